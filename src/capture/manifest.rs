@@ -1,0 +1,75 @@
+//! What is kept of a capture outside its WARC record.
+
+use crate::digest::Digest;
+use crate::fetch::{RobotsDecision, TlsFacts, Truncation};
+use crate::id::{CaptureId, RunId};
+use crate::suspect::SuspectUrl;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What is known of a capture. Written to the journal and never changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Which capture.
+    pub id: CaptureId,
+    /// The run that made it.
+    pub run: RunId,
+    /// The site (host as given in the list) for which it was made.
+    pub site: String,
+    /// What was asked for.
+    pub url: SuspectUrl,
+    /// The page that linked here or the hop before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referrer: Option<SuspectUrl>,
+    /// Which step of a redirect chain this is; 0 for the URL that was followed.
+    pub hop: u8,
+    /// Where this answer sends its visitors, and by what: `http`, `meta`, `script`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect: Option<(String, SuspectUrl)>,
+    /// When the request was sent.
+    pub requested_at: Timestamp,
+    /// Until the last byte, milliseconds.
+    pub duration_ms: u64,
+    /// HTTP status.
+    pub status: u16,
+    /// `Content-Type` as received.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
+    /// `Content-Encoding` as received.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_encoding: Option<String>,
+    /// Bytes of the body as received.
+    pub body_bytes: u64,
+    /// Set if the body was cut.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub truncated: Option<Truncation>,
+    /// Digest of the whole HTTP response block (head and body).
+    pub block_digest: Digest,
+    /// Digest of the body as received.
+    pub payload_digest: Digest,
+    /// The address that was connected to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remote_addr: Option<String>,
+    /// Facts of the TLS session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tls: Option<TlsFacts>,
+    /// As whom the site was visited.
+    pub profile: String,
+    /// What robots.txt said and whether it bound the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub robots: Option<RobotsDecision>,
+    /// Where its WARC record is; set when it has been written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warc: Option<WarcPosition>,
+}
+
+/// Where the response record of a capture is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WarcPosition {
+    /// File name within the store's `captures` directory.
+    pub file: String,
+    /// Offset of its gzip member.
+    pub offset: u64,
+    /// Length of its gzip member.
+    pub length: u64,
+}

@@ -1,0 +1,44 @@
+//! One request, one answer, nothing more: redirects are followed by the visit, hop by hop.
+//!
+//! - [`Request`] → [`Outcome`]: what the outside world does is data, never an error.
+//! - [`HttpFetcher`] (the only place that knows reqwest): bodies as received on the wire, limits on
+//!   header, body and time, TLS facts, proxy, and the address guard at name resolution and at connect time.
+//! - [`AddressGuard`]: which addresses may be contacted at all.
+//! - [`decode_body`]: gzip, deflate, brotli and zstd with a limit on *decoded* bytes.
+//! - [`RobotsCache`]: RFC 9309 decisions with their cause.
+
+mod decode;
+mod guard;
+mod http;
+mod outcome;
+mod profile;
+mod resolver;
+mod robots;
+
+pub use decode::{DecodedBody, decode_body};
+pub use guard::{AddressGuard, BlockedAddress};
+pub use http::{FetchSettings, HttpFetcher, SetupError};
+pub use outcome::{Failure, Header, Outcome, Refusal, Response, TlsFacts, Truncation};
+pub use profile::Profile;
+pub use resolver::{Override, Resolver, SystemResolver};
+pub use robots::{RobotsCache, RobotsDecision, RobotsMode};
+
+use crate::suspect::SuspectUrl;
+use futures_util::future::BoxFuture;
+
+/// One GET request.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// What to fetch.
+    pub url: SuspectUrl,
+    /// Sent as `Referer`.
+    pub referrer: Option<SuspectUrl>,
+    /// The `Cookie` header of the visit, if it has cookies for this URL.
+    pub cookie: Option<String>,
+}
+
+/// Something that answers requests: over HTTP, or through a browser.
+pub trait Fetcher: Send + Sync + std::fmt::Debug {
+    /// Sends one request and waits for its outcome. Follows no redirect and retries nothing.
+    fn fetch<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Outcome>;
+}

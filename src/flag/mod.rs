@@ -1,0 +1,11 @@
+//! What waits for a person, and the visit it was raised from.
+//!
+//! - [`Visit`]: what one run found at one site. The object that `tazy scan --json` prints.
+//! - [`Flag`]: a site that a person should look at. One per site; a later visit supersedes, never duplicates.
+//! - [`raise`]: visit → flag.
+
+mod raise;
+mod visit;
+
+pub use raise::{Flag, raise};
+pub use visit::{Attempt, SiteVerdict, Visit};

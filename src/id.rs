@@ -1,0 +1,86 @@
+//! Identifiers of records: short, printable, made from what they name.
+
+use crate::digest::Digest;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+macro_rules! id_type {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Takes an identifier as a person or a record wrote it.
+            pub fn from_written(text: &str) -> Self {
+                Self(text.trim().to_owned())
+            }
+
+            /// The identifier as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            fn of(parts: &[&[u8]]) -> Self {
+                let hex = Digest::of_parts(parts).hex();
+                Self(format!("{}{}", $prefix, &hex[..12]))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+id_type!(
+    /// A flag: one per site, so that a second scan updates it. `f-` and 12 hexadecimal digits.
+    FlagId,
+    "f-"
+);
+id_type!(
+    /// A capture. `c-` and 12 hexadecimal digits of URL, time and block digest.
+    CaptureId,
+    "c-"
+);
+id_type!(
+    /// A run of the crawler. `r-` and 12 hexadecimal digits.
+    RunId,
+    "r-"
+);
+
+impl FlagId {
+    /// The flag of a site (host as given in the list).
+    pub fn of_site(site: &str) -> Self {
+        Self::of(&[b"flag\0", site.as_bytes()])
+    }
+}
+
+impl CaptureId {
+    /// The capture of `url` at `time` whose response block has this digest.
+    pub fn of_block(url: &str, time: Timestamp, block: &Digest) -> Self {
+        let nanosecond = time.as_nanosecond().to_be_bytes();
+        Self::of(&[
+            b"capture\0",
+            url.as_bytes(),
+            b"\0",
+            &nanosecond,
+            block.as_bytes(),
+        ])
+    }
+}
+
+impl RunId {
+    /// The run begun at `time` by process `process`.
+    pub fn begun(time: Timestamp, process: u32) -> Self {
+        Self::of(&[
+            b"run\0",
+            &time.as_nanosecond().to_be_bytes(),
+            &process.to_be_bytes(),
+        ])
+    }
+}

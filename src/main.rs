@@ -1,0 +1,3 @@
+//! Parse, build, dispatch, exit code.
+
+fn main() {}

@@ -1,0 +1,35 @@
+//! Runs: which list is being worked on, and what is left of it.
+
+use crate::fetch::RobotsMode;
+use crate::id::RunId;
+use crate::suspect::Suspect;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A run as it was begun.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// Which run.
+    pub id: RunId,
+    /// When it was begun.
+    pub started: Timestamp,
+    /// The whole list.
+    pub suspects: Vec<Suspect>,
+    /// As whom sites are visited.
+    pub profile: String,
+    /// Whether robots.txt binds it.
+    pub robots: RobotsMode,
+    /// Version of the program.
+    pub program: String,
+    /// Version of the ruleset.
+    pub ruleset: String,
+}
+
+/// A run that was begun and not finished.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunState {
+    /// The run as begun.
+    pub run: Run,
+    /// Sites that are committed.
+    pub finished_sites: Vec<String>,
+}
