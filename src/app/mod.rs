@@ -1,1 +1,3 @@
-//! (to be written)
+//! What tazy does, put together from the modules before it: scanning, evaluating, demonstrating.
+
+pub mod eval;

@@ -1,0 +1,1 @@
+//! Detection measured on labelled data (to be written).
