@@ -27,6 +27,11 @@ impl Digest {
         Self(hasher.finalize().into())
     }
 
+    /// A digest whose 32 bytes were stored raw.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The raw 32 bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0

@@ -32,6 +32,9 @@ pub struct Manifest {
     pub duration_ms: u64,
     /// HTTP status.
     pub status: u16,
+    /// What was spoken: `HTTP/1.1` or `HTTP/2`; `None` if it did not come from the network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub http_version: Option<String>,
     /// `Content-Type` as received.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
