@@ -23,7 +23,10 @@ pub struct Manifest {
     pub referrer: Option<SuspectUrl>,
     /// Which step of a redirect chain this is; 0 for the URL that was followed.
     pub hop: u8,
-    /// Where this answer sends its visitors, and by what: `http`, `meta`, `script`.
+    /// What sent the crawler here, for a step of a redirect chain: `http`, `meta`, `script` or `frame`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<String>,
+    /// Where this answer's `Location` header sends its visitors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirect: Option<(String, SuspectUrl)>,
     /// When the request was sent.

@@ -18,6 +18,8 @@ pub struct Circumstances<'a> {
     pub referrer: Option<&'a SuspectUrl>,
     /// Which step of a redirect chain this is.
     pub hop: u8,
+    /// What sent the crawler here, for a step of a redirect chain: `http`, `meta`, `script` or `frame`.
+    pub via: Option<&'a str>,
     /// Profile name.
     pub profile: &'a str,
     /// What robots.txt said.
@@ -40,6 +42,7 @@ pub fn seal(response: Response, circumstances: &Circumstances<'_>) -> Capture {
         url: response.url.clone(),
         referrer: circumstances.referrer.cloned(),
         hop: circumstances.hop,
+        via: circumstances.via.map(str::to_owned),
         redirect: response
             .redirect_target()
             .map(|target| ("http".to_owned(), target)),
@@ -89,6 +92,7 @@ impl Capture {
                 url: url.clone(),
                 referrer: None,
                 hop: 0,
+                via: None,
                 redirect: None,
                 requested_at,
                 duration_ms: 0,
