@@ -13,4 +13,4 @@ mod store;
 
 pub use error::StoreError;
 pub use run::{Run, RunState};
-pub use store::{FlagFilter, Repair, Store};
+pub use store::{FlagFilter, Repair, Store, StoreReport};

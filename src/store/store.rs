@@ -35,6 +35,30 @@ pub struct FlagFilter {
     pub since: Option<Timestamp>,
 }
 
+/// What a check found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StoreReport {
+    /// Records of the journal that were verified.
+    pub records: u64,
+    /// Captures whose digests were verified.
+    pub captures: u64,
+    /// WARC files whose records were all unpacked.
+    pub warc_files: u64,
+    /// Entries of the index that were compared with the journal.
+    pub index_entries: u64,
+    /// What is wrong, in words; at most 1000.
+    pub problems: Vec<String>,
+    /// How many more problems there are.
+    pub more_problems: u64,
+}
+
+impl StoreReport {
+    /// Whether nothing is wrong.
+    pub fn is_sound(&self) -> bool {
+        self.problems.is_empty()
+    }
+}
+
 impl Store {
     /// Opens (or creates) the store in `directory` and mends what a killed process left behind.
     pub fn open(
@@ -42,6 +66,20 @@ impl Store {
         clock: Arc<dyn Clock>,
     ) -> Result<(Self, Vec<Repair>), StoreError> {
         let _ = (directory, clock);
+        todo!()
+    }
+
+    /// Opens the store with an index made anew from the journal.
+    pub fn rebuild(
+        directory: &Path,
+        clock: Arc<dyn Clock>,
+    ) -> Result<(Self, Vec<Repair>), StoreError> {
+        let _ = (directory, clock);
+        todo!()
+    }
+
+    /// Verifies everything.
+    pub fn check(&self) -> Result<StoreReport, StoreError> {
         todo!()
     }
 
