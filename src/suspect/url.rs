@@ -50,6 +50,11 @@ pub enum UrlProblem {
     /// A host that no name server can know, such as a bare word.
     #[error("{0:?} is not a host name; write it like example.kz")]
     Host(String),
+    /// A mail address or a name in a messenger.
+    #[error(
+        "{0:?} is an e-mail address or a messenger name; channels are written like https://t.me/s/name"
+    )]
+    Mailbox(String),
     /// Longer than 8 KiB.
     #[error("the URL is longer than {MAX_URL_LENGTH} bytes")]
     TooLong,
@@ -68,6 +73,13 @@ impl SuspectUrl {
         let fanged = refang(text);
         let with_scheme = if has_scheme(&fanged) {
             fanged
+        } else if fanged
+            .split(['/', '?'])
+            .next()
+            .is_some_and(|host| host.contains('@'))
+        {
+            // It would be read as a user name in front of a host that nobody reported.
+            return Err(UrlProblem::Mailbox(fanged));
         } else {
             format!("http://{fanged}")
         };
@@ -174,10 +186,11 @@ pub fn registrable_domain(host: &str) -> &str {
 }
 
 fn refang(text: &str) -> String {
-    let mut fanged = text
-        .replace("[.]", ".")
-        .replace("(.)", ".")
-        .replace("[:]", ":");
+    let mut fanged = text.to_owned();
+    for dot in ["[.]", "(.)", "{.}", "[dot]", "(dot)"] {
+        fanged = fanged.replace(dot, ".");
+    }
+    fanged = fanged.replace("[:]", ":").replace("[://]", "://");
     let lower = fanged.to_ascii_lowercase();
     if lower.starts_with("hxxp") {
         fanged.replace_range(..4, "http");
@@ -289,6 +302,7 @@ mod tests {
             "HTTP://Shop.KZ:80",
             "http://shop.kz/#top",
             "hxxp://shop[.]kz/",
+            "hXXp[://]shop(dot)kz",
             "http://user:pw@shop.kz/./",
             "<http://shop.kz/?utm_source=tg&fbclid=1>",
         ] {
@@ -326,6 +340,12 @@ mod tests {
             SuspectUrl::from_written("слово"),
             Err(UrlProblem::Host(_))
         ));
+        for name in ["a@shop.kz", "@shop_kz_bot"] {
+            assert!(matches!(
+                SuspectUrl::from_written(name),
+                Err(UrlProblem::Mailbox(_))
+            ));
+        }
         assert!(matches!(
             SuspectUrl::from_written("http://"),
             Err(UrlProblem::Malformed(_))
