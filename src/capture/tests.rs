@@ -180,7 +180,10 @@ fn a_full_disk_leaves_every_earlier_capture_readable_and_goes_on_when_there_is_r
     written(&mut writer, &mut first);
     let length = first.manifest.warc.as_ref().unwrap();
     writer.limit_to(Some(length.offset + length.length + 1000));
-    let mut second = sealed(response("/2", &(0..=255).cycle().take(9000).collect::<Vec<u8>>()));
+    let mut second = sealed(response(
+        "/2",
+        &(0..=255).cycle().take(9000).collect::<Vec<u8>>(),
+    ));
     second.manifest.content_encoding = Some("br".to_owned());
     let error = writer.append(&second).unwrap_err();
     assert!(matches!(error, WarcError::Io { source, .. } if is_full(&source)));
@@ -290,7 +293,12 @@ fn warcio_accepts_the_files() {
     writer.close().unwrap();
     let file = directory.path().join("t-00001.warc.gz");
     assert_eq!(verify_warc_file(&file).unwrap(), 10);
-    match Command::new("warcio").arg("check").arg("-v").arg(&file).output() {
+    match Command::new("warcio")
+        .arg("check")
+        .arg("-v")
+        .arg(&file)
+        .output()
+    {
         Ok(output) => {
             let said = String::from_utf8_lossy(&output.stdout);
             assert!(output.status.success(), "{said}");

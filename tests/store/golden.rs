@@ -48,7 +48,10 @@ fn a_store_of_format_1_opens_and_answers() {
     assert_eq!(repairs.len(), 1, "the index is made anew: {repairs:?}");
     let flags = store.flags(&FlagFilter::default()).unwrap();
     assert_eq!(flags.len(), 1);
-    assert_eq!((flags[0].site.as_str(), flags[0].band), ("lavka.example", Band::Urgent));
+    assert_eq!(
+        (flags[0].site.as_str(), flags[0].band),
+        ("lavka.example", Band::Urgent)
+    );
     let capture = store.capture(&flags[0].captures[0]).unwrap();
     assert_eq!(capture.body, "<h1>Лавка lavka.example</h1>".as_bytes());
     let state = store.unfinished_run().unwrap().unwrap();
@@ -69,13 +72,18 @@ fn a_store_of_format_1_opens_and_answers() {
 #[ignore = "golden files are written once a format"]
 fn writes_the_golden_store() {
     let path = fixtures().join("store");
-    assert!(!path.exists(), "a format that was published is never rewritten");
+    assert!(
+        !path.exists(),
+        "a format that was published is never rewritten"
+    );
     let (store, _) = open(&path);
     let first = run("r-golden1", &["lavka.example"]);
     store.begin_run(&first).unwrap();
     commit_flagged(&store, &first.id, "lavka.example");
     store.finish_run(&first.id).unwrap();
-    store.begin_run(&run("r-golden2", &["lavka.example", "b.example"])).unwrap();
+    store
+        .begin_run(&run("r-golden2", &["lavka.example", "b.example"]))
+        .unwrap();
     assert!(store.check().unwrap().is_sound());
     drop(store);
     fs::remove_dir_all(path.join("index")).unwrap();

@@ -44,7 +44,11 @@ fn write_visits(directory: &Path, round: &str, visits: u32) -> u32 {
         }
         line.push('\n');
         let mut out = std::io::stdout().lock();
-        if out.write_all(line.as_bytes()).and_then(|()| out.flush()).is_err() {
+        if out
+            .write_all(line.as_bytes())
+            .and_then(|()| out.flush())
+            .is_err()
+        {
             break;
         }
         acknowledged += 1;
@@ -88,7 +92,10 @@ fn verify(store: &Store, acknowledged: &Acknowledged) {
     for (site, (id, visits, captures)) in acknowledged {
         let flag = store.flag(id).unwrap();
         assert_eq!(&flag.site, site);
-        assert!(flag.visits >= *visits, "{site}: the acknowledged visit is there");
+        assert!(
+            flag.visits >= *visits,
+            "{site}: the acknowledged visit is there"
+        );
         let visit = store.latest_visit(site).unwrap().unwrap();
         assert_eq!(visit.flag.as_ref(), Some(id));
         for capture in captures {
@@ -139,7 +146,11 @@ fn nothing_acknowledged_is_lost_when_the_writer_is_killed_at_random_moments() {
 fn a_second_process_is_told_that_the_store_is_in_use() {
     let directory = tempfile::tempdir().unwrap();
     let (store, _) = open(directory.path());
-    let child = start("kill::a_writer_acknowledges_every_visit", directory.path(), 0);
+    let child = start(
+        "kill::a_writer_acknowledges_every_visit",
+        directory.path(),
+        0,
+    );
     let output = child.wait_with_output().unwrap();
     assert!(!output.status.success());
     let said = String::from_utf8_lossy(&output.stderr);

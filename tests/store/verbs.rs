@@ -1,8 +1,6 @@
 //! What the verbs of the store answer.
 
-use crate::samples::{
-    captured, commit, commit_flagged, open, open_sound, run, score, url, visit,
-};
+use crate::samples::{captured, commit, commit_flagged, open, open_sound, run, score, url, visit};
 use proptest::prelude::*;
 use std::sync::Arc;
 use tazy::id::{CaptureId, FlagId, RunId};
@@ -19,11 +17,17 @@ fn a_new_store_is_empty_and_answers_so() {
     assert_eq!(store.runs().unwrap(), []);
     assert_eq!(store.latest_visit("a.example").unwrap(), None);
     let unknown = store.flag(&FlagId::from_written("f-000000000000"));
-    assert!(matches!(unknown, Err(StoreError::Unknown { kind: "flag", .. })));
+    assert!(matches!(
+        unknown,
+        Err(StoreError::Unknown { kind: "flag", .. })
+    ));
     let unknown = store.capture(&CaptureId::from_written("c-1"));
     assert!(matches!(unknown, Err(StoreError::Unknown { .. })));
     let unknown = store.finish_run(&RunId::from_written("r-1"));
-    assert!(matches!(unknown, Err(StoreError::Unknown { kind: "run", .. })));
+    assert!(matches!(
+        unknown,
+        Err(StoreError::Unknown { kind: "run", .. })
+    ));
     assert!(store.check().unwrap().is_sound());
 }
 
@@ -71,7 +75,11 @@ fn what_was_committed_is_answered_before_and_after_reopening() {
     drop(store);
     let (store, _) = Store::rebuild(directory.path(), Arc::new(tazy::clock::SystemClock)).unwrap();
     assert_eq!(store.unfinished_run().unwrap(), None);
-    assert_eq!(store.verify_journal().unwrap(), 9, "with the note of the rebuild");
+    assert_eq!(
+        store.verify_journal().unwrap(),
+        9,
+        "with the note of the rebuild"
+    );
 }
 
 #[test]
@@ -173,7 +181,12 @@ fn a_capture_that_is_in_no_warc_file_cannot_be_committed() {
 fn a_record_that_could_not_be_read_back_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     let store = open_sound(directory.path());
-    let scores = vec![score("a.example", Category::DrugSale, Band::Clear, f64::NAN)];
+    let scores = vec![score(
+        "a.example",
+        Category::DrugSale,
+        Band::Clear,
+        f64::NAN,
+    )];
     let visit = visit(&RunId::from_written("r-1"), "a.example", scores);
     assert!(store.commit_visit(&visit, &[], None).is_err());
     assert_eq!(store.verify_journal().unwrap(), 0);
