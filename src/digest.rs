@@ -42,9 +42,9 @@ impl Digest {
         data_encoding::HEXLOWER.encode(&self.0)
     }
 
-    /// `sha256:` and upper-case base32, the form of `WARC-Payload-Digest` (ISO 28500).
+    /// `sha256:` and upper-case base32 with padding (RFC 4648; checkers compare the text), the form of `WARC-Payload-Digest` (ISO 28500).
     pub fn warc(&self) -> String {
-        format!("sha256:{}", data_encoding::BASE32_NOPAD.encode(&self.0))
+        format!("sha256:{}", data_encoding::BASE32.encode(&self.0))
     }
 }
 

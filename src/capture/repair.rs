@@ -38,7 +38,9 @@ fn close_file(directory: &Path, name: &str, committed: u64) -> Result<String, Wa
     let length = std::fs::metadata(&open).map_err(&at)?.len();
     let mut what = format!("captures/{name} was left open by a killed process; closed it");
     if length < committed {
-        what = format!("{what}. It has {length} bytes of {committed} that were written: run `tazy store check`");
+        what = format!(
+            "{what}. It has {length} bytes of {committed} that were written: run `tazy store check`"
+        );
     } else {
         let whole = scan_members(&open, committed)?.end;
         if whole < length {

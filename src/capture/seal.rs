@@ -136,7 +136,11 @@ fn response_head(status: u16, headers: &[Header]) -> Vec<u8> {
     let mut head = format!("HTTP/1.1 {status} {reason}\r\n").into_bytes();
     for header in headers {
         if header.name.eq_ignore_ascii_case("transfer-encoding") {
-            push_line(&mut head, b"X-Archive-Orig-Transfer-Encoding", &header.value);
+            push_line(
+                &mut head,
+                b"X-Archive-Orig-Transfer-Encoding",
+                &header.value,
+            );
         } else {
             push_line(&mut head, header.name.as_bytes(), &header.value);
         }
@@ -147,7 +151,13 @@ fn response_head(status: u16, headers: &[Header]) -> Vec<u8> {
 
 /// Line breaks cannot stand in a header; should one get here, it must not end the head early.
 fn push_line(head: &mut Vec<u8>, name: &[u8], value: &[u8]) {
-    let plain = |&byte: &u8| if matches!(byte, b'\r' | b'\n') { b' ' } else { byte };
+    let plain = |&byte: &u8| {
+        if matches!(byte, b'\r' | b'\n') {
+            b' '
+        } else {
+            byte
+        }
+    };
     head.extend(name.iter().map(plain));
     head.extend_from_slice(b": ");
     head.extend(value.iter().map(plain));

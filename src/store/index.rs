@@ -28,6 +28,7 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sled::{Batch, Db};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::PathBuf;
 
@@ -90,13 +91,21 @@ impl Index {
     /// Enters records and, with `head`, that everything up to there is entered: in one atomic batch.
     pub(super) fn apply(&self, entries: &[Entry], head: Option<Head>) -> Result<(), StoreError> {
         let mut batch = Batch::default();
+        // Captures of one file are not committed in the order in which they were written.
+        let mut ends: BTreeMap<Vec<u8>, Vec<u8>> = BTreeMap::new();
         for entry in entries {
             for row in rows_of(entry)? {
-                if row.key.starts_with(b"w\0") && self.get(&row.key)? >= Some(row.value.clone()) {
-                    continue;
+                if row.key.starts_with(b"w\0") {
+                    let end = ends.entry(row.key).or_default();
+                    *end = row.value.max(std::mem::take(end));
+                } else {
+                    batch.insert(row.key, row.value);
                 }
-                batch.insert(row.key, row.value);
             }
+        }
+        for (key, end) in ends {
+            let known = self.get(&key)?.unwrap_or_default();
+            batch.insert(key, end.max(known));
         }
         if let Some(head) = head.and_then(|head| serde_json::to_vec(&head).ok()) {
             batch.insert(CHECKPOINT, head);

@@ -6,9 +6,12 @@ use serde::{Deserialize, Serialize};
 use std::fs::{File, TryLockError};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The format that this version writes, and the newest that it reads.
 const FORMAT: u32 = 1;
+const LOCK_ATTEMPTS: u32 = 20;
+const LOCK_PAUSE: Duration = Duration::from_millis(25);
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Format {
@@ -65,13 +68,15 @@ impl Layout {
             .truncate(false)
             .open(&path)
             .map_err(&at)?;
-        match file.try_lock() {
-            Ok(()) => Ok(file),
-            Err(TryLockError::WouldBlock) => {
-                Err(StoreError::Locked(self.root.display().to_string()))
+        // A process that was just killed may take a moment to be gone.
+        for _ in 0..LOCK_ATTEMPTS {
+            match file.try_lock() {
+                Ok(()) => return Ok(file),
+                Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+                Err(TryLockError::Error(error)) => return Err(at(error)),
             }
-            Err(TryLockError::Error(error)) => Err(at(error)),
         }
+        Err(StoreError::Locked(self.root.display().to_string()))
     }
 
     /// A directory with other things in it was named by mistake.

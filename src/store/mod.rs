@@ -36,6 +36,8 @@ mod record;
 mod run;
 mod sled_open;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use check::StoreReport;
 pub use error::StoreError;

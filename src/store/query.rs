@@ -82,7 +82,9 @@ impl Store {
         selected.sort_by(|(a, _), (b, _)| {
             let by_band = b.band.cmp(&a.band);
             let by_score = || b.score.total_cmp(&a.score);
-            by_band.then_with(by_score).then_with(|| a.site.cmp(&b.site))
+            by_band
+                .then_with(by_score)
+                .then_with(|| a.site.cmp(&b.site))
         });
         selected
             .iter()

@@ -8,11 +8,14 @@ use std::fs;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Bytes of memory for pages.
 const CACHE: u64 = 64 << 20;
 /// Milliseconds after which sled writes by itself what nobody flushed.
 const FLUSH_EVERY_MS: u64 = 500;
+const LOCK_ATTEMPTS: u32 = 250;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// An open index and what had to be done to open it.
 pub(super) struct Opened {
@@ -34,11 +37,11 @@ pub(super) fn open_index(layout: &Layout) -> Result<Opened, StoreError> {
             fs::remove_file(interrupted).map_err(&at)?;
         }
     }
-    match open(&layout.index) {
+    let why = match open(&layout.index) {
         Ok(db) => return Ok(Opened { db, repairs }),
-        Err(error) if is_damage(&error) => {}
+        Err(error) if is_damage(&error) => format!("it could not be opened ({error})"),
         Err(error) => return Err(index_error(&layout.index, error)),
-    }
+    };
     let kept = snapshots(&layout.index).map_err(&at)?;
     for snapshot in &kept {
         let name = snapshot.file_name().unwrap_or_default().display();
@@ -50,7 +53,7 @@ pub(super) fn open_index(layout: &Layout) -> Result<Opened, StoreError> {
         repairs.push("the index had a bad snapshot; moved it aside, nothing is missing".to_owned());
         return Ok(Opened { db, repairs });
     }
-    repairs.push(move_index_aside(layout, "it could not be opened")?);
+    repairs.push(move_index_aside(layout, &why)?);
     let db = open(&layout.index).map_err(|error| index_error(&layout.index, error))?;
     Ok(Opened { db, repairs })
 }
@@ -78,8 +81,20 @@ fn snapshots(index: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// sled answers some damage with a panic; it must not take the program with it.
+/// Opens sled, waiting a little for its lock: threads of an index that was dropped a moment ago in this process
+/// may still hold it. (No other process can: the store's own lock is held.)
 fn open(index: &Path) -> Result<Db, sled::Error> {
+    for _ in 0..LOCK_ATTEMPTS {
+        match open_once(index) {
+            Err(error) if is_locked(&error) => std::thread::sleep(LOCK_PAUSE),
+            opened => return opened,
+        }
+    }
+    open_once(index)
+}
+
+/// sled answers some damage with a panic; it must not take the program with it.
+fn open_once(index: &Path) -> Result<Db, sled::Error> {
     let config = Config::new()
         .path(index)
         .mode(Mode::LowSpace)
@@ -91,8 +106,13 @@ fn open(index: &Path) -> Result<Db, sled::Error> {
         .unwrap_or_else(|_| Err(sled::Error::ReportableBug("it panicked".to_owned())))
 }
 
+fn is_locked(error: &sled::Error) -> bool {
+    matches!(error, sled::Error::Io(error) if error.to_string().contains("could not acquire lock"))
+}
+
 fn is_damage(error: &sled::Error) -> bool {
     match error {
+        locked if is_locked(locked) => false,
         sled::Error::Io(error) => {
             !is_full(error)
                 && !matches!(

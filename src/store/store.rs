@@ -221,10 +221,7 @@ fn open_matching_index(layout: &Layout) -> Result<(Index, Vec<String>), StoreErr
 
 /// Enters into the index what only the journal has: what was committed when the process was killed, or
 /// everything. Without a checkpoint none is set before the end, so that one that is there can be trusted.
-fn bring_up_to_date(
-    layout: &Layout,
-    index: &Index,
-) -> Result<(Journal, Vec<String>), StoreError> {
+fn bring_up_to_date(layout: &Layout, index: &Index) -> Result<(Journal, Vec<String>), StoreError> {
     let checkpoint = index.checkpoint()?;
     let mut scan = JournalScan::new(&layout.journal, checkpoint.unwrap_or_else(Head::start))?;
     let mut batch = Vec::with_capacity(REPLAY_BATCH);
@@ -245,8 +242,12 @@ fn bring_up_to_date(
     }
     if replayed > 0 {
         repairs.push(match checkpoint {
-            Some(_) => format!("the index lacked the last {replayed} records of the journal; entered them"),
-            None => format!("there was no index; made it from the {replayed} records of the journal"),
+            Some(_) => {
+                format!("the index lacked the last {replayed} records of the journal; entered them")
+            }
+            None => {
+                format!("there was no index; made it from the {replayed} records of the journal")
+            }
         });
     }
     Ok((journal, repairs))
