@@ -6,18 +6,37 @@
 //! - [`parse`]: the only entry. Never fails: what cannot be read gives an empty page that says why.
 
 mod charset;
+mod collector;
 mod document;
+mod dom;
+mod field;
 mod form;
+mod form_reader;
 mod gate;
+mod hidden;
+mod kazakh_charset;
 mod link;
+mod markup;
+mod redirect;
+mod reference;
 mod region;
+mod script;
+mod shape;
+mod sink;
+mod tag;
+#[cfg(test)]
+mod tests;
+mod text_builder;
+mod token;
+mod walk;
+mod walk_attributes;
 
 pub use charset::{DecodedText, decode_text};
 pub use document::parse;
 pub use form::{Field, FieldKind, Form};
 pub use gate::Gate;
 pub use link::{Link, LinkKind, Refresh, RefreshKind};
-pub use region::{Region, RegionKind, SourceMap};
+pub use region::{Piece, Region, RegionKind, SourceMap};
 
 use crate::suspect::SuspectUrl;
 

@@ -51,10 +51,18 @@ pub struct Region {
 
 /// Maps byte offsets of a region's text to byte offsets of the page's source.
 ///
-/// A list of runs: from `text` on, text and source advance together until the next run.
+/// A list of runs. In a plain run text and source advance together until the next run; an atom is text
+/// that stands for a piece of source as a whole (a character reference, a line break element).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SourceMap {
-    runs: Vec<(u32, u32)>,
+    runs: Vec<Run>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Run {
+    text: u32,
+    source: u32,
+    atom: Option<u32>,
 }
 
 impl SourceMap {
@@ -67,30 +75,118 @@ impl SourceMap {
 
     /// From text offset `text` on, the source continues at `source`. Offsets are added in rising order.
     pub fn push(&mut self, text: usize, source: usize) {
+        self.push_run(text, source, None);
+    }
+
+    /// The text from `text` until the next run stands for `length` bytes of source at `source` as a whole.
+    pub fn push_atom(&mut self, text: usize, source: usize, length: usize) {
+        self.push_run(text, source, Some(length));
+    }
+
+    fn push_run(&mut self, text: usize, source: usize, atom: Option<usize>) {
         // Bodies are limited to far below 4 GiB; a saturated offset would only misplace a highlight.
         let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        self.runs.push((clamp(text), clamp(source)));
+        self.runs.push(Run {
+            text: clamp(text),
+            source: clamp(source),
+            atom: atom.map(clamp),
+        });
     }
 
     /// The source span of a span of text. The end is mapped through the last byte, so that a span never
     /// swallows markup that follows it.
     pub fn source_span(&self, text: Range<usize>) -> Range<usize> {
-        let start = self.source_offset(text.start);
-        let end = if text.end > text.start {
-            self.source_offset(text.end - 1) + 1
-        } else {
-            start
+        let start = match self.run_at(text.start) {
+            Some(run) if run.atom.is_some() => run.source as usize,
+            Some(run) => run.source as usize + (text.start - run.text as usize),
+            None => 0,
+        };
+        if text.end <= text.start {
+            return start..start;
+        }
+        let end = match self.run_at(text.end - 1) {
+            Some(Run {
+                source,
+                atom: Some(length),
+                ..
+            }) => (source + length) as usize,
+            Some(run) => run.source as usize + (text.end - run.text as usize),
+            None => start,
         };
         start..end.max(start)
     }
 
-    fn source_offset(&self, text: usize) -> usize {
-        let after = self
-            .runs
-            .partition_point(|&(start, _)| start as usize <= text);
-        let Some(&(start, source)) = after.checked_sub(1).and_then(|i| self.runs.get(i)) else {
-            return 0;
-        };
-        source as usize + (text - start as usize)
+    /// The runs that a span of text covers, as (text, source, whether an atom): the pieces that can be
+    /// compared with the source one by one.
+    pub fn pieces(&self, text: Range<usize>) -> impl Iterator<Item = Piece> + '_ {
+        let first = self.index_at(text.start).unwrap_or(0);
+        let following = self.runs.iter().skip(first + 1);
+        self.runs
+            .iter()
+            .skip(first)
+            .zip(following.map(Some).chain(std::iter::once(None)))
+            .take_while({
+                let end = text.end;
+                move |(run, _)| (run.text as usize) < end
+            })
+            .map(move |(run, next)| {
+                let from = (run.text as usize).max(text.start);
+                let to = next.map_or(text.end, |n| (n.text as usize).min(text.end));
+                let source = run.source as usize;
+                match run.atom {
+                    Some(length) => Piece {
+                        text: from..to,
+                        source: source..source + length as usize,
+                        atom: true,
+                    },
+                    None => Piece {
+                        text: from..to,
+                        source: source + (from - run.text as usize)
+                            ..source + (to - run.text as usize),
+                        atom: false,
+                    },
+                }
+            })
+            .filter(|piece| !piece.text.is_empty())
+    }
+
+    fn index_at(&self, text: usize) -> Option<usize> {
+        self.runs
+            .partition_point(|run| run.text as usize <= text)
+            .checked_sub(1)
+    }
+
+    fn run_at(&self, text: usize) -> Option<Run> {
+        self.runs.get(self.index_at(text)?).copied()
+    }
+}
+
+/// A piece of text that comes from one stretch of source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// Span in the text.
+    pub text: Range<usize>,
+    /// Span in the source.
+    pub source: Range<usize>,
+    /// True if the text is not the source's bytes but stands for them.
+    pub atom: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_ends_with_its_last_byte_and_takes_references_whole() {
+        // source: "a <b>&amp;c</b> d", text: "a &c d"
+        let mut map = SourceMap::plain(0);
+        map.push_atom(2, 5, 5);
+        map.push(3, 10);
+        map.push(4, 15);
+        assert_eq!(map.source_span(0..1), 0..1);
+        assert_eq!(map.source_span(2..3), 5..10);
+        assert_eq!(map.source_span(2..4), 5..11);
+        assert_eq!(map.source_span(0..6), 0..17);
+        assert_eq!(map.pieces(1..5).count(), 4);
     }
 }

@@ -1,0 +1,314 @@
+//! Readings of disguised words: the spelling that the writer wants to be read.
+//!
+//! Only tokens that look disguised are read anew, so that honest text costs nothing and means nothing
+//! else. Three disguises: letters of the other script (`мeфедрон` with a Latin e), digits and signs for
+//! letters (`г4ш`, `з@кладка`), letters set apart (`м е ф е д р о н`, `м.е.ф`).
+
+use super::{Folded, Token};
+use std::ops::Range;
+
+/// Folded text with its disguised words spelled plainly.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// The text.
+    pub text: String,
+    /// Its words.
+    pub tokens: Vec<ReadingToken>,
+}
+
+/// A word of a [`Reading`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadingToken {
+    /// Where it stands in the reading.
+    pub span: Range<usize>,
+    /// Where it stands in the folded text.
+    pub folded: Range<usize>,
+    /// It was spelled otherwise there.
+    pub repaired: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Script {
+    Cyrillic,
+    Latin,
+}
+
+/// Letters set apart by blanks make a word from this many on; by dots, hyphens, underscores from
+/// [`MIN_DOTTED`] on (initials and abbreviations are shorter).
+const MIN_SPACED: usize = 4;
+const MIN_DOTTED: usize = 3;
+
+/// The readings of a text: none for honest text, else one that takes disguised words for Cyrillic and
+/// one that takes them for Latin, where these differ from the text.
+pub fn repair(folded: &Folded) -> Vec<Reading> {
+    let groups = group_tokens(folded);
+    [Script::Cyrillic, Script::Latin]
+        .into_iter()
+        .filter_map(|script| read_as(folded, &groups, script))
+        .collect()
+}
+
+/// Tokens that are written as one word: `(first, last)` token indices and whether signs or blanks
+/// between them are dropped.
+fn group_tokens(folded: &Folded) -> Vec<(usize, usize)> {
+    let tokens = &folded.tokens;
+    let mut groups = Vec::new();
+    let mut i = 0;
+    while i < tokens.len() {
+        let end = set_apart_run(folded, i)
+            .or_else(|| sign_inside(folded, i))
+            .unwrap_or(i);
+        groups.push((i, end));
+        i = end + 1;
+    }
+    groups
+}
+
+fn is_single_letter(folded: &Folded, token: &Token) -> bool {
+    let mut chars = folded.text[token.span.clone()].chars();
+    chars.next().is_some_and(char::is_alphabetic) && chars.next().is_none()
+}
+
+/// The last token of a run of single letters that starts at `first` with one kind of separator.
+fn set_apart_run(folded: &Folded, first: usize) -> Option<usize> {
+    let tokens = &folded.tokens;
+    if !is_single_letter(folded, &tokens[first]) {
+        return None;
+    }
+    let between =
+        |i: usize| folded.text[tokens[i].span.end..tokens[i + 1].span.start].trim_matches(' ');
+    let gap = |i: usize| tokens[i + 1].span.start - tokens[i].span.end;
+    let mut last = first;
+    let mut separator = None;
+    while last + 1 < tokens.len() && is_single_letter(folded, &tokens[last + 1]) {
+        let here = between(last);
+        let fits = gap(last) <= 3
+            && here.chars().all(|c| ".-_*|/·•+~=,:'".contains(c))
+            && *separator.get_or_insert(here) == here;
+        if !fits {
+            break;
+        }
+        last += 1;
+    }
+    let enough = if separator.is_some_and(|s| !s.is_empty()) {
+        MIN_DOTTED
+    } else {
+        MIN_SPACED
+    };
+    (last + 1 - first >= enough).then_some(last)
+}
+
+/// The last token of a word with `@`, `$` or `*` in place of a letter.
+fn sign_inside(folded: &Folded, first: usize) -> Option<usize> {
+    let tokens = &folded.tokens;
+    let mut last = first;
+    while last + 1 < tokens.len()
+        && matches!(
+            &folded.text[tokens[last].span.end..tokens[last + 1].span.start],
+            "@" | "$" | "*"
+        )
+        && folded.text[tokens[last].span.clone()]
+            .chars()
+            .all(is_cyrillic)
+    {
+        last += 1;
+    }
+    (last > first).then_some(last)
+}
+
+fn read_as(folded: &Folded, groups: &[(usize, usize)], script: Script) -> Option<Reading> {
+    let tokens = &folded.tokens;
+    if !groups.iter().any(|&(first, last)| {
+        last > first || tokens[first].mixed_script || has_digit_and_letter(folded, &tokens[first])
+    }) {
+        return None;
+    }
+    let mut reading = Reading {
+        text: String::with_capacity(folded.text.len()),
+        tokens: Vec::with_capacity(groups.len()),
+    };
+    let mut copied = 0;
+    let mut any = false;
+    for &(first, last) in groups {
+        let whole = tokens[first].span.start..tokens[last].span.end;
+        reading.text.push_str(&folded.text[copied..whole.start]);
+        copied = whole.end;
+        let raw = &folded.text[whole.clone()];
+        let start = reading.text.len();
+        let repaired = spell(raw, script, last > first);
+        any |= repaired.is_some();
+        reading.text.push_str(repaired.as_deref().unwrap_or(raw));
+        reading.tokens.push(ReadingToken {
+            span: start..reading.text.len(),
+            folded: whole,
+            repaired: repaired.is_some(),
+        });
+    }
+    reading.text.push_str(&folded.text[copied..]);
+    any.then_some(reading)
+}
+
+fn has_digit_and_letter(folded: &Folded, token: &Token) -> bool {
+    let word = &folded.text[token.span.clone()];
+    word.bytes().any(|b| b.is_ascii_digit()) && word.chars().any(char::is_alphabetic)
+}
+
+/// The plain spelling of a word, `None` if it is not disguised for a reader of this script.
+fn spell(word: &str, script: Script, joined: bool) -> Option<String> {
+    let letters: Vec<char> = word
+        .chars()
+        .filter(|&c| c.is_alphanumeric() || (joined && matches!(c, '@' | '$')))
+        .collect();
+    let own = letters.iter().filter(|&&c| belongs(c, script)).count();
+    let other = letters
+        .iter()
+        .filter(|&&c| c.is_alphabetic() && !belongs(c, script))
+        .count();
+    let digits = letters.len() - own - other;
+    // A word of one letter and a number (5г, 2x) is a measure; a word of many digits is a number.
+    if own == 0 || own + other < 2 || digits > own + other {
+        return None;
+    }
+    let mut spelled = String::with_capacity(word.len());
+    for (i, &c) in letters.iter().enumerate() {
+        if belongs(c, script) {
+            spelled.push(c);
+            continue;
+        }
+        let neighbors = (
+            i.checked_sub(1).and_then(|i| letters.get(i)).copied(),
+            letters.get(i + 1).copied(),
+        );
+        let letter = match script {
+            Script::Cyrillic => cyrillic_for(c, neighbors),
+            Script::Latin => latin_for(c),
+        }?;
+        spelled.push(letter);
+    }
+    (spelled != word).then_some(spelled)
+}
+
+fn is_cyrillic(c: char) -> bool {
+    matches!(c, '\u{400}'..='\u{52F}')
+}
+
+fn belongs(c: char, script: Script) -> bool {
+    match script {
+        Script::Cyrillic => is_cyrillic(c),
+        Script::Latin => c.is_ascii_lowercase(),
+    }
+}
+
+fn is_consonant(c: Option<char>) -> bool {
+    c.is_some_and(|c| c.is_alphabetic() && !"аеиоуыэюяәіөұүaeiouyьъ".contains(c))
+}
+
+/// The Cyrillic letter that a Latin letter, digit or sign is drawn for.
+fn cyrillic_for(c: char, (before, after): (Option<char>, Option<char>)) -> Option<char> {
+    let between_consonants = is_consonant(before) && (is_consonant(after) || after.is_none());
+    Some(match c {
+        'a' | '@' => 'а',
+        'b' => 'в',
+        'c' | '$' => 'с',
+        'e' => 'е',
+        'h' => 'н',
+        'i' => 'і',
+        'k' => 'к',
+        'm' => 'м',
+        'n' => 'п',
+        'o' | '0' => 'о',
+        'p' => 'р',
+        't' => 'т',
+        'u' => 'и',
+        'r' => 'г',
+        'x' => 'х',
+        'y' => 'у',
+        // 3 is drawn for З, but read as Е between consonants (м3ф); so is 4 for Ч and А (г4ш).
+        '3' if between_consonants => 'е',
+        '3' => 'з',
+        '4' if between_consonants => 'а',
+        '4' => 'ч',
+        '6' => 'б',
+        '9' => 'я',
+        _ => return None,
+    })
+}
+
+/// The Latin letter that a Cyrillic letter, digit or sign is drawn for.
+fn latin_for(c: char) -> Option<char> {
+    Some(match c {
+        'а' | '4' | '@' => 'a',
+        'в' => 'b',
+        'с' => 'c',
+        'е' | '3' => 'e',
+        'н' => 'h',
+        'і' | '1' => 'i',
+        'к' => 'k',
+        'м' => 'm',
+        'о' | '0' => 'o',
+        'р' => 'p',
+        'т' | '7' => 't',
+        'у' => 'y',
+        'х' => 'x',
+        'ѕ' | '5' | '$' => 's',
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::fold;
+
+    fn readings(raw: &str) -> Vec<String> {
+        repair(&fold(raw)).into_iter().map(|r| r.text).collect()
+    }
+
+    #[test]
+    fn letters_of_the_other_script_are_read_as_meant() {
+        assert!(readings("купить мeфедрон тут").contains(&"купить мефедрон тут".to_owned()));
+        assert!(readings("cкopocть").contains(&"скорость".to_owned()));
+        assert!(readings("аmfеtаmine").contains(&"amfetamine".to_owned()));
+    }
+
+    #[test]
+    fn digits_and_signs_are_read_as_letters() {
+        assert!(readings("г4ш").contains(&"гаш".to_owned()));
+        assert!(readings("м3ф").contains(&"меф".to_owned()));
+        assert!(readings("3акладка").contains(&"закладка".to_owned()));
+        assert!(readings("з@кл@дка").contains(&"закладка".to_owned()));
+        assert!(readings("c0caine").contains(&"cocaine".to_owned()));
+    }
+
+    #[test]
+    fn letters_set_apart_are_joined() {
+        assert!(readings("есть м е ф е д р о н 1 г").contains(&"есть мефедрон 1 г".to_owned()));
+        assert!(readings("м.е.ф").contains(&"меф".to_owned()));
+        assert!(readings("м_е_ф").contains(&"меф".to_owned()));
+    }
+
+    #[test]
+    fn honest_text_has_no_readings() {
+        for text in [
+            "обычный текст",
+            "5 г и 10 мг",
+            "А. С. Пушкин",
+            "т. е. так",
+            "25 км/ч",
+            "я и ты",
+        ] {
+            assert_eq!(readings(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn tokens_lead_back_to_the_folded_text() {
+        let folded = fold("вот м-е-ф и мeд");
+        let reading = &repair(&folded)[0];
+        let joined = &reading.tokens[1];
+        assert!(joined.repaired);
+        assert_eq!(&reading.text[joined.span.clone()], "меф");
+        assert_eq!(&folded.text[joined.folded.clone()], "м-е-ф");
+        assert!(!reading.tokens[2].repaired);
+    }
+}
