@@ -115,10 +115,7 @@ impl Visitor {
             Err(wait) => return (too_long(wait), None),
         };
         if !robots.permits() {
-            let refused = match self.robots.failure(&step.url) {
-                Some(failure) => Outcome::Failed(failure),
-                None => Outcome::Refused(Refusal::Robots(robots.cause.clone())),
-            };
+            let refused = self.robots.refusal(&step.url, &robots);
             return (refused, Some(robots));
         }
         let request = Request {

@@ -242,7 +242,7 @@ fn build_visitor(app: &App, run: &RunId, settings: &ScanSettings) -> Result<Visi
         Arc::clone(&app.clock),
         Box::new(fetcher),
         Politeness::new(settings.politeness.clone()),
-        RobotsCache::new(settings.robots, settings.fetch.profile.user_agent),
+        RobotsCache::new(settings.robots),
         run.clone(),
         settings.fetch.profile.name,
         settings.budget.clone(),

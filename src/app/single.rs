@@ -39,7 +39,7 @@ pub async fn fetch_single(
     let profile = settings.profile.clone();
     let fetcher = HttpFetcher::new(settings, resolver, Arc::clone(&clock))?;
     let politeness = Politeness::new(PolitenessSettings::default());
-    let robots = RobotsCache::new(robots, profile.user_agent);
+    let robots = RobotsCache::new(robots);
     let run = RunId::begun(clock.now(), std::process::id());
     let mut session = Session::default();
     let mut url = url.clone();

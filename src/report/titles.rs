@@ -16,7 +16,7 @@ impl RuleTitles {
         let pairs = ruleset
             .rules()
             .into_iter()
-            .map(|rule| (rule.id, clean_line(&rule.title)));
+            .map(|rule| (rule.id, clean_line(&rule.titles.en)));
         Self::of_pairs(pairs)
     }
 
