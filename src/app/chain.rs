@@ -13,6 +13,8 @@ use std::time::Duration;
 pub(super) const MAX_HOPS: u8 = 10;
 /// Requests repeated after an overloaded or silent answer.
 const MAX_RETRIES: u32 = 2;
+/// A site that is silent twice about robots.txt is not there.
+const MAX_ROBOTS_RETRIES: u32 = 1;
 /// A document that sends its visitors elsewhere later than this is read, not followed.
 const MAX_REFRESH_DELAY_S: u32 = 30;
 
@@ -38,28 +40,23 @@ impl Visitor {
             hop: 0,
             via: None,
         };
-        let mut passed = vec![step.url.clone()];
+        // With its cookies: a wall that sets one and sends its visitor back is not a loop.
+        let mut passed = vec![(step.url.clone(), visit.session.cookie_header(&step.url))];
         while let Some((via, next)) = self.take_step(visit, target, &step).await? {
-            let is_entry = target.depth == 0;
-            if passed.contains(&next) || step.hop == MAX_HOPS {
+            let cookies = visit.session.cookie_header(&next);
+            let here = (next, cookies);
+            if passed.contains(&here) || step.hop == MAX_HOPS {
                 visit
-                    .count(&next, &Outcome::Failed(Failure::RedirectLoop))
+                    .count(&here.0, &Outcome::Failed(Failure::RedirectLoop))
                     .await;
                 break;
             }
-            if next.host() != step.url.host() {
-                // Only what the entry page's visitors end up seeing is judged with the site; where a
-                // page deep inside sends its visitors is recorded in its capture and not followed.
-                if !is_entry {
-                    break;
-                }
-                visit.frontier.admit_host(next.host());
-                visit.landed_on = Some(next.clone());
-            }
-            if !visit.frontier.mark_seen(&next) && !is_entry {
+            let is_return = passed.iter().any(|(url, _)| *url == here.0);
+            if !self.may_go_on(visit, target, &step, &here.0, is_return) {
                 break;
             }
-            passed.push(next.clone());
+            let next = here.0.clone();
+            passed.push(here);
             step = Step {
                 referrer: Some(step.url),
                 url: next,
@@ -68,6 +65,28 @@ impl Visitor {
             };
         }
         Ok(())
+    }
+
+    /// Whether a redirect is followed: within the site always, to another host only from an entry page.
+    fn may_go_on(
+        &self,
+        visit: &mut SiteVisit,
+        target: &Target,
+        step: &Step,
+        next: &SuspectUrl,
+        is_return: bool,
+    ) -> bool {
+        if next.host() != step.url.host() {
+            // Only what the entry page's visitors end up seeing is judged with the site; where a page deep
+            // inside sends its visitors is recorded in its capture and not followed.
+            if target.depth > 0 {
+                return false;
+            }
+            visit.frontier.admit_host(next.host());
+            visit.landed_on = Some(next.clone());
+        }
+        // What is known already was fetched, or waits for its own turn.
+        visit.frontier.mark_seen(next) || is_return
     }
 
     /// Fetches one step; gives back where it leads.
@@ -142,17 +161,27 @@ impl Visitor {
 
     /// What robots.txt says. Asking for it is a request to that host and takes its turn.
     async fn consult_robots(&self, url: &SuspectUrl) -> Result<RobotsDecision, Duration> {
-        let permit = if self.robots.knows(url) {
-            None
-        } else {
-            Some(self.politeness.admit(url.host()).await?)
-        };
-        let decision = self.robots.decide(self.fetcher.as_ref(), url).await;
-        if let Some(delay) = decision.crawl_delay {
-            self.politeness.set_crawl_delay(url.host(), delay);
+        let mut tries = 0;
+        loop {
+            let permit = if self.robots.knows(url) {
+                None
+            } else {
+                Some(self.politeness.admit(url.host()).await?)
+            };
+            let decision = self.robots.decide(self.fetcher.as_ref(), url).await;
+            let signal = self.signal_of(&self.robots.refusal(url, &decision));
+            if let (Some(permit), false) = (permit, decision.allowed) {
+                permit.finish(signal);
+            }
+            if decision.allowed || signal == Signal::Answered || tries == MAX_ROBOTS_RETRIES {
+                if let Some(delay) = decision.crawl_delay {
+                    self.politeness.set_crawl_delay(url.host(), delay);
+                }
+                return Ok(decision);
+            }
+            self.robots.forget_failure(url);
+            tries += 1;
         }
-        drop(permit);
-        Ok(decision)
     }
 
     fn signal_of(&self, outcome: &Outcome) -> Signal {

@@ -223,6 +223,7 @@ impl Visitor {
                 None
             },
             attempts: state.attempts,
+            traps: state.frontier.traps(),
             landed_on: state.landed_on,
             captures: state
                 .manifests
