@@ -25,12 +25,8 @@ pub(super) struct DemoCommand {
     /// Directory of the demo's store
     #[arg(long, value_name = "DIR", default_value = "tazy-demo")]
     store: PathBuf,
-    /// Print one JSON object a site as it finishes
-    #[arg(long)]
-    json: bool,
-    /// Do not show progress
-    #[arg(long)]
-    no_progress: bool,
+    #[command(flatten)]
+    display: Display,
 }
 
 impl DemoCommand {
@@ -66,10 +62,7 @@ impl DemoCommand {
             "{} built-in sites are served on loopback and visited by the real crawler. Nothing leaves this machine.",
             suspects.len()
         );
-        let display = Display {
-            json: self.json,
-            no_progress: self.no_progress,
-        };
+        let display = self.display;
         let mut compare = |visit: &Visit| comparison.take(visit);
         let work = Work::List(suspects);
         let ended =
@@ -83,7 +76,13 @@ impl DemoCommand {
             return Ok(Exit::Interrupted);
         }
         comparison.tell(terminal);
-        write_results(&ended.summary, ended.report, &store, self.json, terminal)?;
+        write_results(
+            &ended.summary,
+            ended.report,
+            &store,
+            self.display.json,
+            terminal,
+        )?;
         Ok(if comparison.differences.is_empty() {
             Exit::Done
         } else {

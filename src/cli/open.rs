@@ -16,7 +16,7 @@ const SHOWN_RULE_ERRORS: usize = 20;
 /// `--store`
 #[derive(Debug, clap::Args)]
 pub(super) struct StoreOption {
-    /// Directory of the store [default: $TAZY_STORE, else ./tazy-store]
+    /// Directory of the store [default: `$TAZY_STORE`, else ./tazy-store]
     #[arg(long, value_name = "DIR")]
     store: Option<PathBuf>,
 }

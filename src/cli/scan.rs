@@ -47,12 +47,8 @@ pub(super) struct ScanCommand {
     /// Read settings from this file instead of tazy.toml in the store's directory
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Print one JSON object a site as it finishes
-    #[arg(long)]
-    json: bool,
-    /// Do not show progress
-    #[arg(long)]
-    no_progress: bool,
+    #[command(flatten)]
+    display: Display,
     /// End with exit code 3 if something was flagged
     #[arg(long)]
     fail_on_flag: bool,
@@ -86,10 +82,7 @@ impl ScanCommand {
             clock: system_clock(),
             resolver: Arc::new(SystemResolver),
         };
-        let display = Display {
-            json: self.json,
-            no_progress: self.no_progress,
-        };
+        let display = self.display;
         let settings = settings_of(options.into_config()?);
         let ended = block_on(run_session(
             &app,
@@ -188,7 +181,7 @@ impl ScanCommand {
             Some(_) => return Ok(Exit::Interrupted),
             None => {}
         }
-        let written = write_results(&summary, report, &store, self.json, terminal);
+        let written = write_results(&summary, report, &store, self.display.json, terminal);
         match written {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
             written => written?,

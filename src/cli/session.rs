@@ -23,11 +23,13 @@ pub(super) enum Work {
 }
 
 /// How a scan shows itself.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, clap::Args)]
 pub(super) struct Display {
-    /// Objects on standard output instead of a table.
+    /// Print one JSON object a site as it finishes
+    #[arg(long)]
     pub(super) json: bool,
-    /// Nothing on standard error while it goes on.
+    /// Do not show progress
+    #[arg(long)]
     pub(super) no_progress: bool,
 }
 

@@ -59,8 +59,7 @@ fn check(option: &StoreOption, terminal: &mut Terminal) -> Result<Exit, CliError
 
 fn rebuild(option: &StoreOption, terminal: &mut Terminal) -> Result<Exit, CliError> {
     option.require_directory()?;
-    let (store, repairs) = Store::rebuild(&option.directory(), system_clock())?;
-    drop(store);
+    let (_, repairs) = Store::rebuild(&option.directory(), system_clock())?;
     tell_repairs(&repairs, terminal);
     writeln!(
         terminal.out,

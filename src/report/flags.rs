@@ -71,9 +71,13 @@ pub(super) fn new_table(style: Style, header: &[&str]) -> Table {
     } else {
         table.force_no_tty();
     }
-    let cells = header.iter().map(|name| match style.is_colored() {
-        true => Cell::new(name).add_attribute(Attribute::Bold),
-        false => Cell::new(name),
+    let cells = header.iter().map(|name| {
+        let cell = Cell::new(name);
+        if style.is_colored() {
+            cell.add_attribute(Attribute::Bold)
+        } else {
+            cell
+        }
     });
     table.set_header(cells);
     table

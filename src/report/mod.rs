@@ -15,6 +15,8 @@ mod progress;
 mod sanitize;
 mod style;
 mod summary;
+#[cfg(test)]
+mod tests;
 mod titles;
 mod words;
 

@@ -54,6 +54,9 @@ pub fn mark_excerpt(excerpt: &str, marks: &[(usize, usize)], style: Style) -> St
     let mut at = 0;
     for (start, end) in marks {
         let start = start.max(at);
+        if end <= start {
+            continue;
+        }
         // Records may be old or damaged: a span that does not fit is not shown rather than trusted.
         let (Some(before), Some(marked)) = (excerpt.get(at..start), excerpt.get(start..end)) else {
             continue;
@@ -198,9 +201,9 @@ mod tests {
         #[test]
         fn any_marks_leave_the_text_as_it_is(text in "[а-яa-z\u{301} ]{0,30}", marks in proptest::collection::vec((0usize..70, 0usize..70), 0..6)) {
             let shown = mark_excerpt(&text, &marks, Style::PLAIN).replace("[[", "").replace("]]", "");
-            let plain = |s: &str| s.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+            let letters = |s: &str| s.chars().filter(|c| c.is_alphabetic()).collect::<String>();
             // Marks may split a stack of accents, which then may be longer by what is kept of each part.
-            prop_assert!(plain(&shown).replace('\u{301}', "") == plain(&text).replace('\u{301}', ""));
+            prop_assert_eq!(letters(&shown), letters(&text));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The URL type that cannot print a live link by accident, and its canonical form.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
-use std::fmt;
+use std::fmt::{self, Write as _};
 use url::{Host, Url};
 
 /// Query parameters that only follow visitors around; two URLs that differ in them show the same page.
@@ -170,7 +170,7 @@ impl SuspectUrl {
         };
         let mut text = format!("{scheme}://{}", self.host().replace('.', "[.]"));
         if let Some(port) = self.0.port() {
-            text.push_str(&format!(":{port}"));
+            let _ = write!(text, ":{port}");
         }
         text.push_str(&self.0[url::Position::BeforePath..]);
         text
@@ -240,7 +240,7 @@ fn normalize_escapes(path: &str) -> String {
             if value.is_ascii_alphanumeric() || matches!(value, b'-' | b'.' | b'_' | b'~') {
                 out.push(char::from(value));
             } else {
-                out.push_str(&format!("%{value:02X}"));
+                let _ = write!(out, "%{value:02X}");
             }
             i += 3;
         } else {
