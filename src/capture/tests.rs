@@ -43,6 +43,7 @@ fn sealed(response: Response) -> Capture {
             run: &RunId::from_written("r-0123456789ab"),
             site: "lavka.example",
             referrer: None,
+            via: None,
             hop: 0,
             profile: "honest",
             robots: None,

@@ -74,6 +74,7 @@ fn visit(site: &str, verdict: SiteVerdict, score: f64) -> Visit {
         outcomes: BTreeMap::from([("200".into(), 3)]),
         gate: (verdict == SiteVerdict::Gated).then_some(Gate::Captcha),
         attempts: Vec::new(),
+        traps: Vec::new(),
         landed_on: None,
         captures: vec![CaptureId::from_written("c-1")],
         ruleset: "sha256:00".into(),
