@@ -216,8 +216,13 @@ fn required_literals(hir: &Hir) -> Option<Vec<String>> {
         _ => return None,
     };
     let usable =
-        !literals.is_empty() && literals.len() <= MAX_ALTERNATIVES && shortest(&literals) >= 2;
+        !literals.is_empty() && literals.len() <= MAX_ALTERNATIVES && literals.iter().all(|l| is_rare(l));
     usable.then_some(literals)
+}
+
+/// Two letters, or one sign that hardly any text has (an arrow, a currency sign).
+fn is_rare(literal: &str) -> bool {
+    literal.chars().count() >= 2 || literal.chars().all(|c| !c.is_ascii() && !c.is_alphanumeric())
 }
 
 fn shortest(literals: &[String]) -> usize {
