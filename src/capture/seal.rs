@@ -1,9 +1,11 @@
 //! Response → capture.
 
-use super::Capture;
+use super::{Capture, Manifest};
+use crate::digest::Digest;
 use crate::fetch::{Response, RobotsDecision};
-use crate::id::RunId;
+use crate::id::{CaptureId, RunId};
 use crate::suspect::SuspectUrl;
+use jiff::Timestamp;
 
 /// What is known about a fetch beside its answer.
 #[derive(Debug, Clone)]
@@ -31,7 +33,35 @@ pub fn seal(response: Response, circumstances: &Circumstances<'_>) -> Capture {
 impl Capture {
     /// A capture of bytes that did not come from the network (rule tests, `tazy eval`, files).
     pub fn of_file(url: &SuspectUrl, content_type: Option<&str>, body: Vec<u8>) -> Self {
-        let _ = (url, content_type, body);
-        todo!()
+        let digest = Digest::of(&body);
+        let time = Timestamp::UNIX_EPOCH;
+        Self {
+            manifest: Manifest {
+                id: CaptureId::of_block(url.as_str(), time, &digest),
+                run: RunId::begun(time, 0),
+                site: url.host().to_owned(),
+                url: url.clone(),
+                referrer: None,
+                hop: 0,
+                redirect: None,
+                requested_at: time,
+                duration_ms: 0,
+                status: 200,
+                content_type: content_type.map(str::to_owned),
+                content_encoding: None,
+                body_bytes: body.len() as u64,
+                truncated: None,
+                block_digest: digest,
+                payload_digest: digest,
+                remote_addr: None,
+                tls: None,
+                profile: String::new(),
+                robots: None,
+                warc: None,
+            },
+            request_head: Vec::new(),
+            response_head: Vec::new(),
+            body,
+        }
     }
 }

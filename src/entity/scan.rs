@@ -6,5 +6,5 @@ use crate::page::Page;
 /// Finds all entities of a page, in the order of its regions.
 pub fn scan(page: &Page) -> Vec<Entity> {
     let _ = page;
-    todo!()
+    Vec::new()
 }

@@ -2,7 +2,7 @@
 
 use crate::text::{WordForms, fold, is_word_char, plain_kazakh};
 use regex::Regex;
-use regex_syntax::hir::{Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// A compiled entry.
 #[derive(Debug)]
@@ -201,6 +201,16 @@ fn required_literals(hir: &Hir) -> Option<Vec<String>> {
     const MAX_ALTERNATIVES: usize = 64;
     let literals = match hir.kind() {
         HirKind::Literal(literal) => vec![String::from_utf8(literal.0.to_vec()).ok()?],
+        HirKind::Class(class) => {
+            // A class of signs such as [→➡] is rare enough to be looked for; one of letters is not.
+            let literal = class.literal().map(|bytes| vec![bytes]);
+            let signs = literal.or_else(|| signs_of(class));
+            signs?
+                .into_iter()
+                .map(String::from_utf8)
+                .collect::<Result<_, _>>()
+                .ok()?
+        }
         HirKind::Capture(capture) => required_literals(&capture.sub)?,
         HirKind::Repetition(repetition) if repetition.min > 0 => {
             required_literals(&repetition.sub)?
@@ -215,14 +225,34 @@ fn required_literals(hir: &Hir) -> Option<Vec<String>> {
         }
         _ => return None,
     };
-    let usable =
-        !literals.is_empty() && literals.len() <= MAX_ALTERNATIVES && literals.iter().all(|l| is_rare(l));
+    let usable = !literals.is_empty()
+        && literals.len() <= MAX_ALTERNATIVES
+        && literals.iter().all(|literal| is_telling(literal));
     usable.then_some(literals)
 }
 
-/// Two letters, or one sign that hardly any text has (an arrow, a currency sign).
-fn is_rare(literal: &str) -> bool {
-    literal.chars().count() >= 2 || literal.chars().all(|c| !c.is_ascii() && !c.is_alphanumeric())
+/// Two letters, or a sign: a single letter or digit stands on every page.
+fn is_telling(literal: &str) -> bool {
+    literal.trim().chars().count() >= 2
+        || literal
+            .chars()
+            .any(|c| !c.is_alphanumeric() && !c.is_whitespace() && !".,-()'\":;/".contains(c))
+}
+
+/// The members of a small class of signs.
+fn signs_of(class: &Class) -> Option<Vec<Vec<u8>>> {
+    const MAX_SIGNS: u32 = 16;
+    let Class::Unicode(class) = class else {
+        return None;
+    };
+    let mut signs = Vec::new();
+    for range in class.ranges() {
+        if u32::from(range.end()) - u32::from(range.start()) > MAX_SIGNS {
+            return None;
+        }
+        signs.extend((range.start()..=range.end()).map(|c| c.to_string().into_bytes()));
+    }
+    (signs.len() <= MAX_SIGNS as usize).then_some(signs)
 }
 
 fn shortest(literals: &[String]) -> usize {
