@@ -24,6 +24,16 @@ pub(super) const MOST_LINKS: usize = 5_000;
 /// Bytes of one attribute that become a region.
 const LONGEST_ATTRIBUTE: usize = 4_096;
 
+/// What scripts write into a document with.
+const WRITERS: [&str; 6] = [
+    "innerHTML",
+    "outerHTML",
+    "insertAdjacentHTML",
+    "document.write",
+    "textContent",
+    "innerText",
+];
+
 /// What the walk found.
 #[derive(Debug)]
 pub(super) struct Walked {
@@ -37,6 +47,8 @@ pub(super) struct Walked {
     pub(super) meta_refresh: Option<String>,
     /// Code of inline scripts and of the body's load handler.
     pub(super) scripts: Vec<String>,
+    /// Regions that are literals of scripts which write into the document.
+    pub(super) written: Vec<usize>,
     /// The base URL.
     pub(super) base: SuspectUrl,
     pub(super) cuts: Vec<&'static str>,
@@ -90,6 +102,7 @@ pub(super) fn walk(source: &str, dom: &Dom, url: &SuspectUrl) -> Walked {
             assets: Vec::new(),
             meta_refresh: None,
             scripts: Vec::new(),
+            written: Vec::new(),
             base: url.clone(),
             cuts: Vec::new(),
         },
@@ -282,8 +295,13 @@ impl Walker<'_> {
         } else {
             RegionKind::Script
         };
+        let writes = WRITERS.iter().any(|writer| code.text.contains(writer));
         for text in literal_texts(&code, region) {
             self.collector.add(region, text);
+            if writes {
+                let added = self.collector.regions.len().saturating_sub(1);
+                self.out.written.push(added);
+            }
         }
         self.collector.break_block(false);
         if kind.is_empty() || kind.contains("javascript") || kind == "module" {
@@ -432,6 +450,7 @@ impl Walker<'_> {
         }
         if self.hidden == Some(node.id()) {
             self.hidden = None;
+            self.collector.break_hidden();
         }
     }
 
