@@ -42,7 +42,8 @@ impl Digest {
         data_encoding::HEXLOWER.encode(&self.0)
     }
 
-    /// `sha256:` and upper-case base32 with padding (RFC 4648; checkers compare the text), the form of `WARC-Payload-Digest` (ISO 28500).
+    /// `sha256:` and upper-case base32, the form of `WARC-Payload-Digest` (ISO 28500). With the padding of
+    /// RFC 4648 §6, without which `warcio check` finds the digest wrong.
     pub fn warc(&self) -> String {
         format!("sha256:{}", data_encoding::BASE32.encode(&self.0))
     }

@@ -6,6 +6,7 @@ use crate::fetch::Truncation;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use jiff::Timestamp;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 
@@ -34,13 +35,15 @@ impl Record<'_> {
             self.kind, self.id, self.date
         );
         for (name, value) in &self.fields {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            // Writing to a string cannot fail.
+            let _ = write!(head, "{name}: {value}\r\n");
         }
         let digest = Digest::of_parts(self.block).warc();
-        head.push_str(&format!(
+        let _ = write!(
+            head,
             "WARC-Block-Digest: {digest}\r\nContent-Type: {}\r\nContent-Length: {length}\r\n\r\n",
             self.content_type
-        ));
+        );
         let mut encoder = GzEncoder::new(Vec::with_capacity(length / 4 + 512), level);
         encoder.write_all(head.as_bytes())?;
         for piece in self.block {

@@ -221,7 +221,9 @@ fn a_file_cut_at_any_byte_keeps_its_whole_records_and_its_torn_tail() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     let (open, bytes, second, first) = left_open(directory);
-    for cut in usize::try_from(second).unwrap()..=bytes.len() {
+    let last = bytes.len() - 900;
+    let sparse = (usize::try_from(second).unwrap()..last).step_by(11);
+    for cut in sparse.chain(last..=bytes.len()) {
         fs::write(&open, &bytes[..cut]).unwrap();
         let done = close_left_open(directory, &|_| 0).unwrap();
         assert_eq!(done.len(), 1);
@@ -294,21 +296,17 @@ fn warcio_accepts_the_files() {
     writer.close().unwrap();
     let file = directory.path().join("t-00001.warc.gz");
     assert_eq!(verify_warc_file(&file).unwrap(), 10);
-    match Command::new("warcio")
-        .arg("check")
-        .arg("-v")
+    let checked = Command::new("warcio")
+        .args(["check", "-v"])
         .arg(&file)
-        .output()
-    {
-        Ok(output) => {
-            let said = String::from_utf8_lossy(&output.stdout);
-            assert!(output.status.success(), "{said}");
-            assert!(!said.contains("fail"), "{said}");
-        }
-        Err(_) => {
-            let all = std::env::var("TAZY_TEST_ALL").is_ok_and(|value| value == "1");
-            assert!(!all, "TAZY_TEST_ALL=1 needs warcio on the PATH");
-            println!("SKIPPED: warcio is not on the PATH");
-        }
+        .output();
+    if let Ok(output) = checked {
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{said}");
+        assert!(!said.contains("fail"), "{said}");
+    } else {
+        let all = std::env::var("TAZY_TEST_ALL").is_ok_and(|value| value == "1");
+        assert!(!all, "TAZY_TEST_ALL=1 needs warcio on the PATH");
+        println!("SKIPPED: warcio is not on the PATH");
     }
 }

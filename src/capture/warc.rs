@@ -4,6 +4,7 @@ use super::record::{Record, metadata_member, record_id, request_member, response
 use super::{AppendFile, Capture, WarcPosition, sync_directory};
 use crate::fetch::RobotsMode;
 use flate2::Compression;
+use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -228,7 +229,8 @@ fn warcinfo_member(
         manifest.profile,
     );
     for (field, value) in info {
-        text.push_str(&format!("{field}: {value}\r\n"));
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{field}: {value}\r\n");
     }
     Record {
         kind: "warcinfo",

@@ -31,16 +31,16 @@ mod error;
 mod index;
 mod journal;
 mod layout;
+mod open;
 mod query;
 mod record;
 mod run;
 mod sled_open;
-mod store;
 #[cfg(test)]
 mod tests;
 
 pub use check::StoreReport;
 pub use error::StoreError;
+pub use open::{Repair, Store};
 pub use query::FlagFilter;
 pub use run::{Run, RunFinished, RunRecord, RunState};
-pub use store::{Repair, Store};

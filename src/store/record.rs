@@ -52,7 +52,14 @@ impl Kind {
 
     /// The version of the record that this program writes, and the newest that it reads.
     pub(super) fn version(self) -> u32 {
-        1
+        match self {
+            Self::Run
+            | Self::RunFinished
+            | Self::Manifest
+            | Self::Visit
+            | Self::Flag
+            | Self::Repair => 1,
+        }
     }
 
     /// The kind of this name; `None` for kinds that a later version added.

@@ -78,7 +78,9 @@ fn a_journal_cut_at_any_byte_of_its_last_record_keeps_all_before_it() {
             assert!(names(&path, "index.damaged").len() == 1);
         }
         drop(store);
-        open_sound(&path);
+        if with_index {
+            open_sound(&path);
+        }
         fs::remove_dir_all(&path).unwrap();
     }
 }
@@ -127,7 +129,7 @@ fn a_changed_byte_anywhere_in_the_journal_is_found_and_named() {
         let mut changed = journal.clone();
         changed[position] ^= 1;
         fs::write(&path, &changed).unwrap();
-        let line = journal[..position].iter().filter(|&&b| b == b'\n').count() + 1;
+        let line = journal[..position].split(|&b| b == b'\n').count();
         let error = store.verify_journal().unwrap_err().to_string();
         assert!(
             error.contains(&format!("(line {line})")),

@@ -40,7 +40,8 @@ fn write_visits(directory: &Path, round: &str, visits: u32) -> u32 {
         let flag = committed.flag.unwrap();
         let mut line = format!("ack {site} {} {}", flag.id, flag.visits);
         for manifest in &committed.manifests {
-            line.push_str(&format!(" {}", manifest.id));
+            line.push(' ');
+            line.push_str(manifest.id.as_str());
         }
         line.push('\n');
         let mut out = std::io::stdout().lock();
