@@ -1,6 +1,6 @@
 //! `tazy demo`
 
-use super::open::{open_store, store_as_typed, system_clock};
+use super::open::{RulesOption, open_store, store_as_typed, system_clock};
 use super::scan::{block_on, interruption, write_results};
 use super::session::{Display, Work, run_session};
 use super::{CliError, Exit, Terminal};
@@ -31,10 +31,7 @@ pub(super) struct DemoCommand {
 
 impl DemoCommand {
     pub(super) fn run(self, terminal: &mut Terminal) -> Result<Exit, CliError> {
-        let ruleset = Ruleset::embedded().map_err(|errors| {
-            let first = errors.first().map(ToString::to_string).unwrap_or_default();
-            CliError::failure(format!("the built-in rules cannot be used: {first}"))
-        })?;
+        let ruleset = RulesOption::default().load()?;
         let store = open_store(&self.store, terminal)?;
         block_on(self.scan_fixtures(ruleset, store, terminal))?
     }

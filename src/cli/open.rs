@@ -22,7 +22,7 @@ pub(super) struct StoreOption {
 }
 
 /// `--rules`
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(super) struct RulesOption {
     /// Use the rule packs of this directory instead of the built-in ones
     #[arg(long, value_name = "DIR")]

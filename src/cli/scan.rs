@@ -61,24 +61,20 @@ impl ScanCommand {
         // Everything typed is checked before a store is made or rules are read.
         let options = self.merged_options()?;
         options.clone().into_config()?;
-        let listed = if self.resume {
-            self.store.require_directory()?;
-            None
+        let (store, ruleset, work, options) = if self.resume {
+            let store = self.store.open_existing(terminal)?;
+            let (work, options) = self.resumed(&store, options)?;
+            (store, self.rules.load()?, work, options)
         } else {
-            Some(gather_suspects(&self.urls, &self.list, terminal)?)
-        };
-        let ruleset = Arc::new(self.rules.load()?);
-        let store = Arc::new(self.store.open(terminal)?);
-        let (work, options) = match listed {
-            Some(suspects) => {
-                self.tell_unfinished(&store, terminal)?;
-                (Work::List(suspects), options)
-            }
-            None => self.resumed(&store, options)?,
+            let suspects = gather_suspects(&self.urls, &self.list, terminal)?;
+            let ruleset = self.rules.load()?;
+            let store = self.store.open(terminal)?;
+            self.tell_unfinished(&store, terminal)?;
+            (store, ruleset, Work::List(suspects), options)
         };
         let app = App {
-            store,
-            ruleset,
+            store: Arc::new(store),
+            ruleset: Arc::new(ruleset),
             clock: system_clock(),
             resolver: Arc::new(SystemResolver),
         };

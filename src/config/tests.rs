@@ -53,7 +53,7 @@ fn every_key_of_the_file_reaches_the_config() {
     assert_eq!(config.concurrency, 3);
     assert_eq!((config.budget.max_pages, config.budget.max_depth), (5, 0));
     assert_eq!(config.fetch.timeout, Duration::from_millis(2500));
-    assert_eq!(config.budget.max_time, Duration::from_secs(60));
+    assert_eq!(config.budget.max_time, Duration::from_mins(1));
     assert_eq!(config.robots, RobotsMode::Investigate);
     assert_eq!(config.fetch.profile, Profile::MOBILE);
     let hosts: Vec<&str> = config

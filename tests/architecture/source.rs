@@ -24,7 +24,10 @@ impl Source {
     }
 
     pub(crate) fn is_test(&self) -> bool {
-        self.path.ends_with("/tests.rs") || self.path.contains("/tests/")
+        ["/tests.rs", "_tests.rs"]
+            .iter()
+            .any(|end| self.path.ends_with(end))
+            || self.path.contains("/tests/")
     }
 
     /// The text without comments, literals and what is compiled for tests only; lines stay where they are.
