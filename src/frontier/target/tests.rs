@@ -107,7 +107,7 @@ fn depth_scope_files_and_actions_limit_what_is_followed() {
     let first = frontier.next().unwrap();
     assert_eq!(
         (first.url, first.depth, first.referrer),
-        (a, 1, Some(url("/")))
+        (url("/a"), 1, Some(url("/")))
     );
     let second = frontier.next().unwrap();
     assert_eq!(second.url, elsewhere);
