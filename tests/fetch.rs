@@ -1,5 +1,11 @@
 //! The fetcher against real servers on loopback that behave as badly as sites do.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail loudly; clippy exempts only the test functions themselves"
+)]
+
 mod support;
 
 #[path = "fetch/addresses.rs"]

@@ -5,8 +5,9 @@ use crate::{fetcher, lab, response};
 use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
 use std::io::Write;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tazy::fetch::{FetchSettings, Fetcher, Outcome, Truncation, decode_body};
+use tokio::time::Instant;
 
 fn head(lines: &str) -> Vec<u8> {
     format!("HTTP/1.1 200 OK\r\n{lines}\r\n").into_bytes()

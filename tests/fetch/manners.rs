@@ -3,13 +3,14 @@
 use crate::support::{Behavior, Names, Site, get, noise};
 use crate::{fetcher, fetcher_with, lab, response};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tazy::clock::SystemClock;
 use tazy::fetch::{
     FetchSettings, Fetcher, Outcome, PacedFetcher, Profile, Request, RobotsCache, RobotsMode,
     Session,
 };
 use tazy::frontier::{Politeness, PolitenessSettings};
+use tokio::time::Instant;
 
 #[tokio::test]
 async fn request_headers_are_recorded_as_the_server_saw_them() {

@@ -246,7 +246,7 @@ where
             false
         }
         Behavior::Hang => {
-            tokio::time::sleep(Duration::from_secs(600)).await;
+            tokio::time::sleep(Duration::from_mins(10)).await;
             false
         }
         Behavior::Close => false,
@@ -269,12 +269,11 @@ where
 }
 
 fn answer_bytes(status: u16, headers: &[(&'static str, String)], body: &[u8]) -> Vec<u8> {
-    let mut answer = format!("HTTP/1.1 {status} Whatever\r\n");
+    let mut answer = format!("HTTP/1.1 {status} Whatever\r\n").into_bytes();
     for (name, value) in headers {
-        answer.push_str(&format!("{name}: {value}\r\n"));
+        answer.extend([name, ": ", value, "\r\n"].concat().bytes());
     }
-    answer.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
-    let mut answer = answer.into_bytes();
+    answer.extend(format!("Content-Length: {}\r\n\r\n", body.len()).bytes());
     answer.extend_from_slice(body);
     answer
 }
