@@ -14,6 +14,8 @@ mod addresses;
 mod bodies;
 #[path = "fetch/manners.rs"]
 mod manners;
+#[path = "fetch/visit.rs"]
+mod visit;
 
 use std::sync::Arc;
 use std::time::Duration;
