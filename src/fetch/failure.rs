@@ -57,7 +57,7 @@ pub(super) fn trouble_of(error: &reqwest::Error, timeout: Duration) -> Trouble {
         .iter()
         .filter_map(|link| link.downcast_ref::<io::Error>())
         .map(io::Error::kind)
-        .last();
+        .next_back();
     let failure = if error.is_timeout() || kind == Some(io::ErrorKind::TimedOut) {
         Failure::Timeout(timeout)
     } else if cause.contains("tls handshake eof") {

@@ -50,7 +50,7 @@ mod tests {
     #[test]
     fn every_profile_is_found_by_its_name_and_the_default_tells_who_we_are() {
         for profile in Profile::ALL {
-            assert_eq!(Profile::named(profile.name), Some(profile.clone()));
+            assert_eq!(Profile::named(profile.name).as_ref(), Some(&profile));
             let sendable =
                 |text: &str| !text.is_empty() && text.bytes().all(|b| (0x20..0x7f).contains(&b));
             assert!(sendable(profile.user_agent) && sendable(profile.accept_language));

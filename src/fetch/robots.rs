@@ -142,7 +142,7 @@ impl RobotsCache {
             .record(url)
             .is_some_and(|record| record.obstacle.is_some())
         {
-            self.lock().cells.remove(&origin(url));
+            self.lock().forget(&origin(url));
         }
     }
 
@@ -188,6 +188,17 @@ impl Entries {
             self.cells.remove(&oldest);
             self.weight -= weight;
         }
+    }
+
+    fn forget(&mut self, authority: &str) {
+        self.cells.remove(authority);
+        let mut freed = 0;
+        self.order.retain(|(known, weight)| {
+            let stays = known != authority;
+            freed += if stays { 0 } else { *weight };
+            stays
+        });
+        self.weight -= freed;
     }
 
     fn account(&mut self, authority: &str, record: &Record) {

@@ -214,12 +214,22 @@ pub(super) fn is_action(url: &SuspectUrl, text: &str) -> bool {
     };
     let query = written.split_once('?').map_or("", |(_, query)| query);
     let text = text.trim();
-    ACTIONS.iter().any(|action| written.contains(action))
+    ACTIONS.iter().any(|action| has_words(&written, action))
         || query
             .split('&')
             .filter_map(|pair| pair.split_once('='))
             .any(acts)
         || (text.len() < 40 && ACTION_TEXTS.contains(&text.to_lowercase().as_str()))
+}
+
+/// True if `words` stand in `written` as whole words: `/log-out`, and not `/catalog-outlet`.
+fn has_words(written: &str, words: &str) -> bool {
+    written.match_indices(words).any(|(start, _)| {
+        let before = written[..start].bytes().next_back();
+        let after = written[start + words.len()..].bytes().next();
+        let is_break = |byte: Option<u8>| byte.is_none_or(|b| !b.is_ascii_alphanumeric());
+        is_break(before) && is_break(after)
+    })
 }
 
 #[cfg(test)]
@@ -261,6 +271,8 @@ mod tests {
         }
         for (path, text) in [
             ("/cart", "Корзина"),
+            ("/catalog-outlet", "Скидки"),
+            ("/blog-outdoor", ""),
             ("/address", "Выходные цены"),
             ("/?action=view", ""),
             ("/payment", "Оплата"),

@@ -5,13 +5,13 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// Longer waits are shortened to this, so that no sum overflows; nobody waits for them anyway.
-const FOREVER: Duration = Duration::from_secs(366 * 24 * 3600);
+const FOREVER: Duration = Duration::from_hours(366 * 24);
 /// The first back-off is at least this long.
 const MIN_PAUSE: Duration = Duration::from_secs(1);
 /// Doublings at most.
 const MAX_SLOWNESS: u32 = 8;
 /// However slow a host is made by its failures, it is asked this often.
-const MAX_SLOW_INTERVAL: Duration = Duration::from_secs(60);
+const MAX_SLOW_INTERVAL: Duration = Duration::from_mins(1);
 /// Answers in a row that halve the interval again.
 const FORGIVENESS: u32 = 3;
 /// Back-off is longer by up to this share, so that visits do not come back all at once.

@@ -34,7 +34,7 @@ impl Default for PolitenessSettings {
         Self {
             rate_per_host: 1.0,
             global_rate: 50,
-            max_wait: Duration::from_secs(300),
+            max_wait: Duration::from_mins(5),
             allow_any_rate: false,
         }
     }

@@ -60,7 +60,7 @@ impl Default for HostBudget {
             max_pages: 20,
             max_depth: 3,
             max_bytes: 64 << 20,
-            max_time: Duration::from_secs(15 * 60),
+            max_time: Duration::from_mins(15),
         }
     }
 }

@@ -107,7 +107,7 @@ fn depth_scope_files_and_actions_limit_what_is_followed() {
     let first = frontier.next().unwrap();
     assert_eq!(
         (first.url, first.depth, first.referrer),
-        (a.clone(), 1, Some(url("/")))
+        (url("/a"), 1, Some(url("/")))
     );
     let second = frontier.next().unwrap();
     assert_eq!(second.url, elsewhere);
@@ -232,7 +232,7 @@ fn endless_paging_sorting_and_sessions_end() {
 fn the_queue_is_bounded_and_says_so() {
     let mut frontier = frontier(10);
     let entry = frontier.next().unwrap();
-    let urls: Vec<SuspectUrl> = (0..12_000)
+    let urls: Vec<SuspectUrl> = (0..10_500)
         .map(|n| url(&format!("/{}/{n}", "x".repeat(n % 900))))
         .collect();
     let links: Vec<Discovered<'_>> = urls
@@ -252,7 +252,11 @@ proptest! {
         max_pages in 0_usize..60,
     ) {
         let mut frontier = frontier(max_pages);
-        let visited = visit(&mut frontier, |_| paths.iter().map(|path| link(path.as_str(), "")).collect());
+        // Every fourth page links to all others; parsing URLs is what takes the time here.
+        let visited = visit(&mut frontier, |path| {
+            let all = paths.iter().filter(|_| path.len() % 4 == 1);
+            all.map(|path| link(path.as_str(), "")).collect()
+        });
         prop_assert!(visited.len() <= max_pages);
         let unique: HashSet<&String> = visited.iter().collect();
         prop_assert_eq!(unique.len(), visited.len());
