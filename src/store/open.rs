@@ -80,9 +80,16 @@ impl Store {
         clock: Arc<dyn Clock>,
     ) -> Result<(Self, Vec<Repair>), StoreError> {
         create_journal(&layout.journal)?;
-        let (index, mut repairs) = open_matching_index(&layout)?;
-        let (journal, more) = bring_up_to_date(&layout, &index)?;
-        repairs.extend(more);
+        let (index, journal, mut repairs) = match open_records(&layout) {
+            Err(error) if error.is_of(&layout.index) => {
+                // It opened, but its pages cannot be read.
+                let aside = move_index_aside(&layout, &error.to_string())?;
+                let (index, journal, mut repairs) = open_records(&layout)?;
+                repairs.insert(0, aside);
+                (index, journal, repairs)
+            }
+            opened => opened?,
+        };
         repairs.extend(close_left_open(&layout.captures, &|file| {
             committed_end(&index, file)
         })?);
@@ -221,6 +228,14 @@ fn create_journal(path: &Path) -> Result<(), StoreError> {
         .open(path)
         .map(drop)
         .map_err(StoreError::at(path))
+}
+
+/// Opens index and journal so that both say the same.
+fn open_records(layout: &Layout) -> Result<(Index, Journal, Vec<String>), StoreError> {
+    let (index, mut repairs) = open_matching_index(layout)?;
+    let (journal, more) = bring_up_to_date(layout, &index)?;
+    repairs.extend(more);
+    Ok((index, journal, repairs))
 }
 
 /// Opens the index; one that knows more than the journal has is moved aside, because the journal decides.
