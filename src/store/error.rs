@@ -61,6 +61,12 @@ impl StoreError {
         move |source| Self::of_io(&path.display().to_string(), source)
     }
 
+    /// Whether this is damage of what is at `path`.
+    pub(super) fn is_of(&self, path: &Path) -> bool {
+        let path = path.display().to_string();
+        matches!(self, Self::Damaged { place, .. } if *place == path)
+    }
+
     fn of_io(path: &str, source: io::Error) -> Self {
         if is_full(&source) {
             return Self::Full(path.to_owned());

@@ -24,11 +24,18 @@ pub struct Store {
     pub(super) layout: Layout,
     clock: Arc<dyn Clock>,
     captures: Mutex<WarcWriter>,
-    journal: Mutex<Journal>,
+    ledger: Mutex<Ledger>,
     pub(super) records: JournalReader,
     pub(super) index: Index,
     /// Dropped last: until then nobody else may open the store.
     _lock: File,
+}
+
+/// The journal and how far the index has followed it.
+#[derive(Debug)]
+struct Ledger {
+    journal: Journal,
+    indexed: Head,
 }
 
 /// What opening the store had to mend (shown to the user, kept in the journal).
@@ -73,9 +80,16 @@ impl Store {
         clock: Arc<dyn Clock>,
     ) -> Result<(Self, Vec<Repair>), StoreError> {
         create_journal(&layout.journal)?;
-        let (index, mut repairs) = open_matching_index(&layout)?;
-        let (journal, more) = bring_up_to_date(&layout, &index)?;
-        repairs.extend(more);
+        let (index, journal, mut repairs) = match open_records(&layout) {
+            Err(error) if error.is_of(&layout.index) => {
+                // It opened, but its pages cannot be read.
+                let aside = move_index_aside(&layout, &error.to_string())?;
+                let (index, journal, mut repairs) = open_records(&layout)?;
+                repairs.insert(0, aside);
+                (index, journal, repairs)
+            }
+            opened => opened?,
+        };
         repairs.extend(close_left_open(&layout.captures, &|file| {
             committed_end(&index, file)
         })?);
@@ -86,7 +100,10 @@ impl Store {
         );
         let store = Self {
             captures: Mutex::new(WarcWriter::new(&layout.captures, &prefix)),
-            journal: Mutex::new(journal),
+            ledger: Mutex::new(Ledger {
+                indexed: journal.head,
+                journal,
+            }),
             records: JournalReader::open(&layout.journal)?,
             index,
             layout,
@@ -168,20 +185,34 @@ impl Store {
 
     /// Journal with fsync, then index with flush; in this order for everything.
     fn commit(&self, drafts: &[Draft]) -> Result<(), StoreError> {
-        let mut journal = locked(&self.journal);
-        let entries = journal.commit(self.clock.now(), drafts)?;
-        self.index.apply(&entries, Some(journal.head))?;
-        self.index.flush()
+        let mut ledger = locked(&self.ledger);
+        if ledger.indexed != ledger.journal.head {
+            // The last commit reached the journal and not the index (full disk). The next checkpoint would
+            // claim that it had.
+            follow(&self.layout, &self.index, ledger.indexed)?;
+        }
+        let entries = ledger.journal.commit(self.clock.now(), drafts)?;
+        self.index.apply(&entries, Some(ledger.journal.head))?;
+        self.index.flush()?;
+        ledger.indexed = ledger.journal.head;
+        Ok(())
     }
 
     /// Where the journal ends.
     pub(super) fn head(&self) -> Head {
-        locked(&self.journal).head
+        locked(&self.ledger).journal.head
+    }
+
+    /// A commit that fails between journal and index.
+    #[cfg(test)]
+    pub(super) fn commit_to_journal_only(&self, drafts: &[Draft]) {
+        let mut ledger = locked(&self.ledger);
+        let _ = ledger.journal.commit(self.clock.now(), drafts);
     }
 
     #[cfg(test)]
     pub(super) fn limit_journal_to(&self, bytes: Option<u64>) {
-        locked(&self.journal).limit_to(bytes);
+        locked(&self.ledger).journal.limit_to(bytes);
     }
 }
 
@@ -197,6 +228,14 @@ fn create_journal(path: &Path) -> Result<(), StoreError> {
         .open(path)
         .map(drop)
         .map_err(StoreError::at(path))
+}
+
+/// Opens index and journal so that both say the same.
+fn open_records(layout: &Layout) -> Result<(Index, Journal, Vec<String>), StoreError> {
+    let (index, mut repairs) = open_matching_index(layout)?;
+    let (journal, more) = bring_up_to_date(layout, &index)?;
+    repairs.extend(more);
+    Ok((index, journal, repairs))
 }
 
 /// Opens the index; one that knows more than the journal has is moved aside, because the journal decides.
@@ -223,23 +262,15 @@ fn open_matching_index(layout: &Layout) -> Result<(Index, Vec<String>), StoreErr
 /// everything. Without a checkpoint none is set before the end, so that one that is there can be trusted.
 fn bring_up_to_date(layout: &Layout, index: &Index) -> Result<(Journal, Vec<String>), StoreError> {
     let checkpoint = index.checkpoint()?;
-    let mut scan = JournalScan::new(&layout.journal, checkpoint.unwrap_or_else(Head::start))?;
-    let mut batch = Vec::with_capacity(REPLAY_BATCH);
-    let mut replayed = 0_u64;
-    while let Some(entry) = scan.next_entry()? {
-        batch.push(entry);
-        replayed += 1;
-        if batch.len() == REPLAY_BATCH {
-            index.apply(&batch, None)?;
-            batch.clear();
-        }
-    }
+    let from = checkpoint.unwrap_or_else(Head::start);
+    let scan = follow(layout, index, from)?;
     let (journal, torn) = Journal::open(layout, &scan, checkpoint.is_some())?;
     let mut repairs: Vec<String> = torn.into_iter().collect();
     if checkpoint != Some(journal.head) {
-        index.apply(&batch, Some(journal.head))?;
+        index.apply(&[], Some(journal.head))?;
         index.flush()?;
     }
+    let replayed = journal.head.seq - from.seq;
     if replayed > 0 {
         repairs.push(match checkpoint {
             Some(_) => {
@@ -251,6 +282,21 @@ fn bring_up_to_date(layout: &Layout, index: &Index) -> Result<(Journal, Vec<Stri
         });
     }
     Ok((journal, repairs))
+}
+
+/// Enters into the index what the journal has after `from`, without a checkpoint.
+fn follow(layout: &Layout, index: &Index, from: Head) -> Result<JournalScan, StoreError> {
+    let mut scan = JournalScan::new(&layout.journal, from)?;
+    let mut batch = Vec::with_capacity(REPLAY_BATCH);
+    while let Some(entry) = scan.next_entry()? {
+        batch.push(entry);
+        if batch.len() == REPLAY_BATCH {
+            index.apply(&batch, None)?;
+            batch.clear();
+        }
+    }
+    index.apply(&batch, None)?;
+    Ok(scan)
 }
 
 /// An offset that cannot be read is treated as none: then the whole file is looked at.

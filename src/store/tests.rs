@@ -56,6 +56,21 @@ fn a_full_disk_is_said_and_takes_back_nothing_acknowledged() {
 }
 
 #[test]
+fn a_commit_that_failed_in_the_index_is_entered_before_the_next() {
+    let directory = tempfile::tempdir().unwrap();
+    let (store, _) = open(directory.path()).unwrap();
+    store.commit_to_journal_only(&[Draft::of(Kind::Run, &run("r-1")).unwrap()]);
+    assert_eq!(store.runs().unwrap(), []);
+    store.begin_run(&run("r-2")).unwrap();
+    assert_eq!(store.runs().unwrap().len(), 2);
+    assert!(store.check().unwrap().is_sound());
+    drop(store);
+    let (store, repairs) = open(directory.path()).unwrap();
+    assert_eq!(repairs, []);
+    assert_eq!(store.runs().unwrap().len(), 2);
+}
+
+#[test]
 fn a_known_kind_in_a_newer_version_is_not_guessed_at() {
     let directory = tempfile::tempdir().unwrap();
     drop(open(directory.path()).unwrap());
