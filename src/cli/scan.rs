@@ -224,7 +224,7 @@ pub(super) fn write_results(
     out.flush()
 }
 
-pub(super) fn interruption(summary: &ScanSummary, store: &str) -> String {
+fn interruption(summary: &ScanSummary, store: &str) -> String {
     let left = summary.remaining;
     format!(
         "Stopped: {} finished and kept, {left} left. Go on with: tazy scan --resume{store}",
