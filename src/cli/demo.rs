@@ -1,7 +1,7 @@
 //! `tazy demo`
 
 use super::open::{RulesOption, open_store, store_as_typed, system_clock};
-use super::scan::{block_on, interruption, write_results};
+use super::scan::{block_on, write_results};
 use super::session::{Display, Work, run_session};
 use super::{CliError, Exit, Terminal};
 use crate::app::demo::{DemoServer, FixtureSite, fixture_sites};
@@ -69,7 +69,10 @@ impl DemoCommand {
         }
         let store = store_as_typed(&self.store);
         if ended.summary.interrupted {
-            let _ = writeln!(terminal.err, "{}", interruption(&ended.summary, &store));
+            let _ = writeln!(
+                terminal.err,
+                "Stopped. The demo can be run again: tazy demo"
+            );
             return Ok(Exit::Interrupted);
         }
         comparison.tell(terminal);

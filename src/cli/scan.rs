@@ -210,6 +210,9 @@ pub(super) fn write_results(
     }
     let style = Style::of(terminal.color);
     let out = &mut terminal.out;
+    if summary.sites == 0 {
+        return out.flush();
+    }
     report.write(out, style)?;
     writeln!(out, "{counts} A flag is a reason to look, not a proof.")?;
     if let Some(flag) = report.best_flag() {
@@ -221,7 +224,7 @@ pub(super) fn write_results(
     out.flush()
 }
 
-pub(super) fn interruption(summary: &ScanSummary, store: &str) -> String {
+fn interruption(summary: &ScanSummary, store: &str) -> String {
     let left = summary.remaining;
     format!(
         "Stopped: {} finished and kept, {left} left. Go on with: tazy scan --resume{store}",

@@ -139,15 +139,17 @@ fn new_progress(app: &App, work: &Work, display: Display, terminal: &Terminal) -
         ProgressMode::Plain
     };
     let style = Style::of(terminal.color && terminal.interactive);
-    let columns = std::env::var("COLUMNS")
+    let typed = std::env::var("COLUMNS")
         .ok()
         .and_then(|text| text.parse().ok());
-    let columns = columns.or_else(|| {
+    let asked = || {
         comfy_table::Table::new()
             .use_stderr()
             .width()
             .map(usize::from)
-    });
+    };
+    // Pseudo terminals may say that they have no columns.
+    let columns = typed.or_else(asked).filter(|columns| *columns > 0);
     Progress::new(
         mode,
         style,

@@ -10,6 +10,8 @@ use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Tab
 
 /// Width of tables that do not go to a terminal.
 const FILE_COLUMNS: u16 = 140;
+/// Narrower tables cannot be read; a terminal may wrap them.
+const MIN_COLUMNS: u16 = 70;
 
 /// A table of flags, in the order given.
 pub fn flag_table(flags: &[Flag], titles: &RuleTitles, style: Style) -> String {
@@ -63,9 +65,11 @@ pub(super) fn new_table(style: Style, header: &[&str]) -> Table {
     table
         .load_style(UTF8_FULL_CONDENSED)
         .set_content_arrangement(ContentArrangement::Dynamic);
-    if table.width().is_none() {
-        table.set_width(FILE_COLUMNS);
-    }
+    // Pseudo terminals may say that they have no columns; a few would leave one letter a line.
+    match table.width().filter(|columns| *columns > 0) {
+        Some(columns) => table.set_width(columns.max(MIN_COLUMNS)),
+        None => table.set_width(FILE_COLUMNS),
+    };
     if style.is_colored() {
         table.enforce_styling();
     } else {

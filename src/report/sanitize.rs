@@ -9,7 +9,7 @@ const MAX_SEQUENCE: usize = 32;
 /// Marks upon one letter that are kept; no language stacks more, pages made to disturb do.
 const MAX_MARKS: usize = 3;
 
-/// One line without control characters, terminal sequences, bidirectional overrides, invisible characters
+/// One line without live links, control characters, terminal sequences, bidirectional overrides, invisible characters
 /// and stacked marks; runs of white space become one space.
 pub fn clean_line(text: &str) -> String {
     let cleaned = strip(text);
@@ -98,7 +98,20 @@ fn strip(text: &str) -> String {
             }
         }
     }
-    out
+    defang_links(out)
+}
+
+/// Terminals make links of whatever has a scheme: `http` becomes `hxxp`.
+fn defang_links(mut text: String) -> String {
+    if text.contains("://") {
+        let lower = text.to_ascii_lowercase();
+        for scheme in ["http://", "https://"] {
+            for (at, _) in lower.match_indices(scheme) {
+                text.replace_range(at + 1..at + 3, "xx");
+            }
+        }
+    }
+    text
 }
 
 /// Skips the rest of a control sequence (ECMA-48 §5.4: parameters, then one character `@` to `~`).
@@ -157,6 +170,18 @@ mod tests {
         );
         let stacked = format!("а{}б", "\u{301}".repeat(50));
         assert_eq!(clean_line(&stacked).chars().count(), 2 + MAX_MARKS);
+    }
+
+    #[test]
+    fn links_in_crawled_text_are_defanged() {
+        assert_eq!(
+            clean_line("см. HTTPS://shop.kz и http://b.kz"),
+            "см. HxxPS://shop.kz и hxxp://b.kz"
+        );
+        assert_eq!(
+            mark_excerpt("http://b.kz", &[(0, 11)], Style::PLAIN),
+            "[[hxxp://b.kz]]"
+        );
     }
 
     #[test]

@@ -13,6 +13,8 @@ use std::io::{self, Write};
 /// Rows kept a verdict: more cannot be read from a terminal, and lists may be endless.
 const MAX_FLAGGED: usize = 500;
 const MAX_OTHERS: usize = 60;
+/// More clear sites than this are counted, not listed: the reader looks for the others.
+const MAX_CLEAR: usize = 12;
 
 /// The visits of a scan, gathered for a table.
 #[derive(Debug)]
@@ -58,11 +60,11 @@ impl ScanReport {
         {
             self.best_flag = Some((score, flag.to_string()));
         }
-        let place = visit.verdict as usize;
-        let limit = if visit.verdict == SiteVerdict::Flagged {
-            MAX_FLAGGED
-        } else {
-            MAX_OTHERS
+        let place = place(visit.verdict);
+        let limit = match visit.verdict {
+            SiteVerdict::Flagged => MAX_FLAGGED,
+            SiteVerdict::Clear => MAX_CLEAR,
+            SiteVerdict::Gated | SiteVerdict::Unreachable => MAX_OTHERS,
         };
         if self.kept[place] >= limit {
             self.left_off[place] += 1;
@@ -79,12 +81,15 @@ impl ScanReport {
 
     /// Writes the table: flagged sites first, the highest score on top.
     pub fn write(&mut self, out: &mut dyn Write, style: Style) -> io::Result<()> {
-        if self.rows.is_empty() {
-            return Ok(());
+        let clear = place(SiteVerdict::Clear);
+        if self.left_off[clear] > 0 {
+            // Some of many would look as if they had been chosen.
+            self.left_off[clear] += std::mem::take(&mut self.kept[clear]);
+            self.rows.retain(|row| row.verdict != SiteVerdict::Clear);
         }
         self.rows.sort_by(|a, b| {
-            (a.verdict as usize, b.band)
-                .cmp(&(b.verdict as usize, a.band))
+            (place(a.verdict), b.band)
+                .cmp(&(place(b.verdict), a.band))
                 .then(b.score.total_cmp(&a.score))
                 .then_with(|| a.site.cmp(&b.site))
         });
@@ -117,13 +122,20 @@ impl ScanReport {
                 Cell::new(row.pages).set_alignment(CellAlignment::Right),
             ]);
         }
-        writeln!(out, "{table}")?;
+        if !self.rows.is_empty() {
+            writeln!(out, "{table}")?;
+        }
         for (verdict, count) in ORDER
             .into_iter()
             .zip(self.left_off)
             .filter(|(_, count)| *count > 0)
         {
-            writeln!(out, "… and {count} more {}", verdict_word(verdict))?;
+            let more = if self.kept[place(verdict)] > 0 {
+                " more"
+            } else {
+                ""
+            };
+            writeln!(out, "… and {count}{more} {}", verdict_word(verdict))?;
         }
         Ok(())
     }
@@ -153,13 +165,22 @@ impl ScanReport {
     }
 }
 
-/// In the order of `SiteVerdict`.
+/// What asks for a person first.
 const ORDER: [SiteVerdict; 4] = [
     SiteVerdict::Flagged,
-    SiteVerdict::Clear,
     SiteVerdict::Gated,
     SiteVerdict::Unreachable,
+    SiteVerdict::Clear,
 ];
+
+fn place(verdict: SiteVerdict) -> usize {
+    match verdict {
+        SiteVerdict::Flagged => 0,
+        SiteVerdict::Gated => 1,
+        SiteVerdict::Unreachable => 2,
+        SiteVerdict::Clear => 3,
+    }
+}
 
 /// What kept tazy from judging.
 fn obstacle(visit: &Visit) -> String {
