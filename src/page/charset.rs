@@ -44,9 +44,9 @@ pub fn decode_text(content_type: Option<&str>, body: &[u8]) -> DecodedText {
         Some(Declared::Standard(encoding)) if encoding != UTF_8 && !is_utf8(body) => {
             decode_as(encoding, body)
         }
-        _ if is_mostly_utf8(body) => decode_as(UTF_8, body),
         _ => match undeclared_utf16(body) {
             Some(encoding) => decode_as(encoding, body),
+            None if is_mostly_utf8(body) => decode_as(UTF_8, body),
             None => decode_as(detected(body), body),
         },
     }

@@ -76,6 +76,16 @@ impl Collector {
         }
     }
 
+    /// Hidden text ends here, the block goes on.
+    pub(super) fn break_hidden(&mut self) {
+        if self.is_full() {
+            self.hidden.separate('\n', 0..0);
+        } else {
+            let hidden = self.hidden.take();
+            self.add(RegionKind::Hidden, hidden);
+        }
+    }
+
     /// Adds a region that is a block of its own.
     pub(super) fn add_alone(&mut self, kind: RegionKind, mapped: MappedText) {
         self.break_block(self.heading);

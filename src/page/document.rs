@@ -75,7 +75,8 @@ fn plain_body(capture: &Capture) -> (Cow<'_, [u8]>, bool) {
 
 fn fill_html(page: &mut Page) {
     let dom = parse_dom(&page.source);
-    let walked = walk(&page.source, &dom, &page.url);
+    let mut walked = walk(&page.source, &dom, &page.url);
+    show_written_text(&mut walked);
     let visible = visible_text(&walked);
     let words = visible.split_whitespace().count();
     page.refresh = refresh(&walked, words).filter(|r| r.url != page.url);
@@ -87,6 +88,21 @@ fn fill_html(page: &mut Page) {
     page.links = walked.links;
     page.forms = walked.forms;
     page.assets = walked.assets;
+}
+
+/// A page with next to no text of its own is what its scripts write: their literals are read as its text.
+fn show_written_text(walked: &mut Walked) {
+    const FEW_WORDS: usize = 25;
+    if visible_text(walked).split_whitespace().count() >= FEW_WORDS {
+        return;
+    }
+    for &index in &walked.written {
+        if let Some(region) = walked.regions.get_mut(index)
+            && region.kind == RegionKind::Script
+        {
+            region.kind = RegionKind::Text;
+        }
+    }
 }
 
 /// All text that a visitor sees, in lower case.

@@ -42,6 +42,8 @@ pub(super) struct FormReader {
     label_by_id: HashMap<String, String>,
     label_by_node: HashMap<NodeId, String>,
     label_for: HashMap<NodeId, String>,
+    /// What stood before the last field: it is the label of one field only.
+    last_preceding: String,
 }
 
 impl FormReader {
@@ -135,6 +137,12 @@ impl FormReader {
         .filter(|l| !l.is_empty())
         .collect::<Vec<_>>()
         .join(" ");
+        let mut preceding = collector.preceding_text().to_owned();
+        if preceding == self.last_preceding {
+            preceding.clear();
+        } else {
+            self.last_preceding.clone_from(&preceding);
+        }
         self.fields.push(RawField {
             hints: [
                 attribute("autocomplete"),
@@ -150,7 +158,7 @@ impl FormReader {
                 label,
             },
             id: attribute("id").to_owned(),
-            preceding: collector.preceding_text().to_owned(),
+            preceding,
             length: attribute("maxlength").parse().ok(),
             labels,
         });

@@ -17,7 +17,7 @@ const LITERAL: char = '\u{1}';
 
 static ASSIGNMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        "(?:^|[^\\w$.])(?:(?:window|document|top|self|parent|globalThis)\\.)*location(?:(?:\\.href)?=|\\.(?:replace|assign)\\()\u{1}",
+        "(?:^|[^\\w$.])((?:(?:window|document|top|self|parent|globalThis)\\.)*location(?:(?:\\.href)?=|\\.(?:replace|assign)\\())\u{1}",
     )
     .ok()
 });
@@ -97,8 +97,11 @@ fn frame_target(links: &[Link], words: usize) -> Option<crate::suspect::SuspectU
 fn script_target(code: &str, nested: u8) -> Option<(String, u32)> {
     let (skeleton, strings) = skeleton(code);
     let assignment = ASSIGNMENT.as_ref()?;
-    for found in assignment.find_iter(&skeleton).take(50) {
-        if !runs_by_itself(&skeleton, found.start()) {
+    for captures in assignment.captures_iter(&skeleton).take(50) {
+        let Some((found, statement)) = captures.get(0).zip(captures.get(1)) else {
+            continue;
+        };
+        if !runs_by_itself(&skeleton, statement.start()) {
             continue;
         }
         let index = skeleton.get(..found.end())?.matches(LITERAL).count() - 1;

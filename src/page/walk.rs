@@ -8,7 +8,7 @@ use super::hidden::HiddenStyles;
 use super::link::{Link, LinkKind};
 use super::markup::push_without_markup;
 use super::region::{Region, RegionKind};
-use super::script::literal_texts;
+use super::script::{counter_calls, literal_texts};
 use super::shape::{is_block, is_heading, joined_elements};
 use super::tag::value_span;
 use super::text_builder::{MappedText, TextBuilder};
@@ -24,6 +24,16 @@ pub(super) const MOST_LINKS: usize = 5_000;
 /// Bytes of one attribute that become a region.
 const LONGEST_ATTRIBUTE: usize = 4_096;
 
+/// What scripts write into a document with.
+const WRITERS: [&str; 6] = [
+    "innerHTML",
+    "outerHTML",
+    "insertAdjacentHTML",
+    "document.write",
+    "textContent",
+    "innerText",
+];
+
 /// What the walk found.
 #[derive(Debug)]
 pub(super) struct Walked {
@@ -37,6 +47,8 @@ pub(super) struct Walked {
     pub(super) meta_refresh: Option<String>,
     /// Code of inline scripts and of the body's load handler.
     pub(super) scripts: Vec<String>,
+    /// Regions that are literals of scripts which write into the document.
+    pub(super) written: Vec<usize>,
     /// The base URL.
     pub(super) base: SuspectUrl,
     pub(super) cuts: Vec<&'static str>,
@@ -90,6 +102,7 @@ pub(super) fn walk(source: &str, dom: &Dom, url: &SuspectUrl) -> Walked {
             assets: Vec::new(),
             meta_refresh: None,
             scripts: Vec::new(),
+            written: Vec::new(),
             base: url.clone(),
             cuts: Vec::new(),
         },
@@ -267,6 +280,9 @@ impl Walker<'_> {
     fn read_script(&mut self, node: NodeRef<'_, Node>, element: &Element) {
         if let Some(source) = element.attr("src") {
             self.add_asset(source);
+            if counter_calls(source).next().is_some() {
+                self.add_attribute(node.id(), element, "src", RegionKind::Script);
+            }
         }
         let code = self.raw_text(node);
         if code.text.trim().is_empty() {
@@ -282,8 +298,18 @@ impl Walker<'_> {
         } else {
             RegionKind::Script
         };
+        let writes = WRITERS.iter().any(|writer| code.text.contains(writer));
         for text in literal_texts(&code, region) {
             self.collector.add(region, text);
+            if writes {
+                let added = self.collector.regions.len().saturating_sub(1);
+                self.out.written.push(added);
+            }
+        }
+        for call in counter_calls(&code.text) {
+            let mut mapped = MappedText::default();
+            mapped.push_mapped(&code, call);
+            self.collector.add(RegionKind::Script, mapped);
         }
         self.collector.break_block(false);
         if kind.is_empty() || kind.contains("javascript") || kind == "module" {
@@ -351,7 +377,8 @@ impl Walker<'_> {
         }
         let mut builder = TextBuilder::default();
         builder.push_all(&mapped);
-        let kind = if self.hidden.is_some() && kind != RegionKind::Href {
+        let in_place = matches!(kind, RegionKind::Href | RegionKind::Script);
+        let kind = if self.hidden.is_some() && !in_place {
             RegionKind::Hidden
         } else {
             kind
@@ -432,6 +459,7 @@ impl Walker<'_> {
         }
         if self.hidden == Some(node.id()) {
             self.hidden = None;
+            self.collector.break_hidden();
         }
     }
 
