@@ -36,14 +36,15 @@ pub(super) fn rules_that_hold(page: &Page, entities: &[Entity], ruleset: &Rulese
 }
 
 fn view_of<'a>(page: &'a Page, entities: &[Entity], ruleset: &Ruleset) -> View<'a> {
-    View::of(
+    let mut view = View::of(
         page,
         entities,
         &ruleset.matcher,
-        ruleset.term_count,
+        ruleset.term_count + ruleset.brands.list.len(),
         ruleset.searched,
-        detect(page, entities, &ruleset.brands),
-    )
+    );
+    view.signals = detect(&view, entities, &ruleset.brands, ruleset.term_count);
+    view
 }
 
 /// The proofs of each rule. Only rules that something on the page speaks for are looked at.

@@ -26,7 +26,9 @@ pub(super) struct Place {
 #[derive(Debug)]
 pub(super) struct View<'a> {
     pub(super) page: &'a Page,
+    /// Set when everything else is known: signals look at places too.
     pub(super) signals: Signals,
+    folded: Vec<Option<Folded>>,
     terms: Vec<Vec<Place>>,
     entities: HashMap<EntityKind, Vec<Place>>,
 }
@@ -39,7 +41,6 @@ impl<'a> View<'a> {
         matcher: &Matcher,
         term_count: usize,
         kinds: RegionSet,
-        signals: Signals,
     ) -> Self {
         let folded: Vec<Option<Folded>> = page
             .regions
@@ -52,7 +53,8 @@ impl<'a> View<'a> {
             .any(|folded| has_kazakh_letters(&folded.text));
         let mut view = Self {
             page,
-            signals,
+            signals: Signals::default(),
+            folded: Vec::new(),
             terms: vec![Vec::new(); term_count],
             entities: place_entities(entities, &folded),
         };
@@ -64,6 +66,7 @@ impl<'a> View<'a> {
         for places in &mut view.terms {
             drop_contained(places);
         }
+        view.folded = folded;
         view
     }
 
@@ -134,6 +137,11 @@ impl<'a> View<'a> {
                 identity: found.entry as usize,
             });
         }
+    }
+
+    /// The folded text of a region, if rules look at its kind.
+    pub(super) fn folded(&self, region: usize) -> Option<&Folded> {
+        self.folded.get(region)?.as_ref()
     }
 
     /// Where a term stands, in document order.

@@ -4,6 +4,7 @@
 //! else. Three disguises: letters of the other script (`мeфедрон` with a Latin e), digits and signs for
 //! letters (`г4ш`, `з@кладка`), letters set apart (`м е ф е д р о н`, `м.е.ф`).
 
+use super::kazakh::is_kazakh_letter;
 use super::{Folded, Token};
 use std::ops::Range;
 
@@ -169,6 +170,7 @@ fn spell(word: &str, script: Script, joined: bool) -> Option<String> {
     if own == 0 || own + other < 2 || digits > own + other {
         return None;
     }
+    let kazakh = letters.iter().any(|&c| is_kazakh_letter(c));
     let mut spelled = String::with_capacity(word.len());
     for (i, &c) in letters.iter().enumerate() {
         if belongs(c, script) {
@@ -180,7 +182,7 @@ fn spell(word: &str, script: Script, joined: bool) -> Option<String> {
             letters.get(i + 1).copied(),
         );
         let letter = match script {
-            Script::Cyrillic => cyrillic_for(c, neighbors),
+            Script::Cyrillic => cyrillic_for(c, neighbors, kazakh),
             Script::Latin => latin_for(c),
         }?;
         spelled.push(letter);
@@ -204,7 +206,11 @@ fn is_consonant(c: Option<char>) -> bool {
 }
 
 /// The Cyrillic letter that a Latin letter, digit or sign is drawn for.
-fn cyrillic_for(c: char, (before, after): (Option<char>, Option<char>)) -> Option<char> {
+fn cyrillic_for(
+    c: char,
+    (before, after): (Option<char>, Option<char>),
+    kazakh: bool,
+) -> Option<char> {
     let between_consonants = is_consonant(before) && (is_consonant(after) || after.is_none());
     Some(match c {
         'a' | '@' => 'а',
@@ -212,7 +218,9 @@ fn cyrillic_for(c: char, (before, after): (Option<char>, Option<char>)) -> Optio
         'c' | '$' => 'с',
         'e' => 'е',
         'h' => 'н',
-        'i' => 'і',
+        // Latin i stands for the Kazakh letter in a word that has others of its kind.
+        'i' | '1' if kazakh => 'і',
+        'i' | '1' => 'и',
         'k' => 'к',
         'm' => 'м',
         'n' => 'п',
@@ -277,6 +285,7 @@ mod tests {
         assert!(readings("м3ф").contains(&"меф".to_owned()));
         assert!(readings("3акладка").contains(&"закладка".to_owned()));
         assert!(readings("з@кл@дка").contains(&"закладка".to_owned()));
+        assert!(readings("кред1та").contains(&"кредита".to_owned()));
         assert!(readings("c0caine").contains(&"cocaine".to_owned()));
     }
 
