@@ -122,6 +122,16 @@ fn disguised_words_are_found_with_their_raw_spans() {
 }
 
 #[test]
+fn words_that_a_style_sheet_turns_round_are_read() {
+    let ruleset = with_rule(&rule("{term: goods}", "")).expect("a ruleset");
+    let html = "<style>i{unicode-bidi:bidi-override;direction:rtl}</style><p>полка: <i>шишаг</i>";
+    let found = findings_at(&ruleset, "http://a.invalid/", html);
+    assert_eq!(found.len(), 1);
+    assert_eq!(&html[found[0].span.0..found[0].span.1], "шишаг");
+    assert!(findings_at(&ruleset, "http://a.invalid/", "<p>шишаг").is_empty());
+}
+
+#[test]
 fn a_rule_that_refers_to_another_holds_with_it() {
     let source = "  - {id: drug_sale.b, version: 1, status: live, category: drug_sale, evidence: goods, weight: 1, \
          when: {all: [{rule: drug_sale.a}, {term: sale}]}}\n  - {id: drug_sale.a, version: 1, status: shadow, \

@@ -5,7 +5,7 @@ use super::regions::RegionSet;
 use super::signals::Signals;
 use crate::entity::{Entity, EntityKind};
 use crate::page::{Page, Region};
-use crate::text::{Folded, Reading, fold, has_kazakh_letters, repair};
+use crate::text::{Folded, Reading, fold, has_kazakh_letters, read_reversed, repair};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -29,6 +29,8 @@ pub(super) struct View<'a> {
     /// Set when everything else is known: signals look at places too.
     pub(super) signals: Signals,
     folded: Vec<Option<Folded>>,
+    /// A style sheet of the page turns text round.
+    turned_round: bool,
     terms: Vec<Vec<Place>>,
     entities: HashMap<EntityKind, Vec<Place>>,
 }
@@ -55,6 +57,7 @@ impl<'a> View<'a> {
             page,
             signals: Signals::default(),
             folded: Vec::new(),
+            turned_round: memchr::memmem::find(page.source.as_bytes(), b"bidi-override").is_some(),
             terms: vec![Vec::new(); term_count],
             entities: place_entities(entities, &folded),
         };
@@ -83,6 +86,9 @@ impl<'a> View<'a> {
         }
         for reading in repair(folded) {
             self.add_reading(region, folded, &reading, matcher, kazakh);
+        }
+        if self.turned_round || self.page.regions[region].text.contains('\u{202E}') {
+            self.add_reading(region, folded, &read_reversed(folded), matcher, kazakh);
         }
     }
 
