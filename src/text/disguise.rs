@@ -97,12 +97,11 @@ fn group_tokens(folded: &Folded, script: Script) -> Vec<(usize, usize)> {
     let mut i = 0;
     while i < tokens.len() {
         let run = set_apart_run(folded, i);
+        let end = run.or_else(|| sign_inside(folded, i)).unwrap_or(i);
         if run.is_some() && script == Script::Latin && is_preposition(folded, &tokens[i]) {
             groups.push((i, i));
             i += 1;
-            continue;
         }
-        let end = run.or_else(|| sign_inside(folded, i)).unwrap_or(i);
         groups.push((i, end));
         i = end + 1;
     }
