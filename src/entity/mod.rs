@@ -3,8 +3,20 @@
 //! Identifiers (Telegram handle, wallet, phone …) link sites and are shown to people; measures (price,
 //! weight, percent per day …) only serve rules.
 
+mod analytics;
+mod context;
+mod email;
+mod identity;
 mod kind;
+mod measure;
+mod messenger;
+mod number;
+mod pairing;
+mod phone;
 mod scan;
+#[cfg(test)]
+mod tests;
+mod wallet;
 
 pub use kind::EntityKind;
 pub use scan::scan;

@@ -25,7 +25,7 @@ mod shape;
 mod sink;
 mod tag;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod text_builder;
 mod token;
 mod walk;

@@ -56,6 +56,49 @@ pub(super) fn literal_texts(code: &MappedText, region: RegionKind) -> Vec<Mapped
     texts
 }
 
+/// Beginnings of what tells the id of a visitor counter or an advertising pixel.
+const COUNTERS: [&str; 10] = [
+    "ym(",
+    "mc.yandex.ru/watch/",
+    "mc.yandex.com/watch/",
+    "yaCounter",
+    "facebook.com/tr?id=",
+    "fbq(",
+    "ttq.load(",
+    "UA-",
+    "GTM-",
+    "G-",
+];
+
+/// Short pieces of code around the ids of counters: these link sites of one owner.
+pub(super) fn counter_calls(code: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    const MOST_CALLS: usize = 10;
+    const LENGTH: usize = 60;
+    COUNTERS
+        .iter()
+        .flat_map(move |mark| {
+            code.match_indices(mark)
+                .map(move |(at, _)| (at, *mark))
+                .take(MOST_CALLS)
+        })
+        .filter(move |&(at, mark)| {
+            let before = code.get(..at).and_then(|b| b.chars().next_back());
+            let after = code.get(at + mark.len()..).and_then(|a| a.chars().next());
+            !before.is_some_and(|c| c.is_alphanumeric() || c == '-')
+                && after.is_some_and(|c| {
+                    c.is_ascii_digit() || c.is_ascii_uppercase() || matches!(c, '\'' | '"')
+                })
+        })
+        .map(move |(at, _)| {
+            let line = code.get(at..).unwrap_or_default();
+            let end = line
+                .char_indices()
+                .find(|&(offset, c)| offset >= LENGTH || matches!(c, '\n' | ';'))
+                .map_or(line.len(), |(offset, _)| offset);
+            at..at + end
+        })
+}
+
 /// Text hidden in a literal by Base64 or percent-encoding.
 fn revealed(text: &str, is_decoded_by_script: bool) -> Option<String> {
     let trimmed = text.trim();

@@ -8,7 +8,7 @@ use super::hidden::HiddenStyles;
 use super::link::{Link, LinkKind};
 use super::markup::push_without_markup;
 use super::region::{Region, RegionKind};
-use super::script::literal_texts;
+use super::script::{counter_calls, literal_texts};
 use super::shape::{is_block, is_heading, joined_elements};
 use super::tag::value_span;
 use super::text_builder::{MappedText, TextBuilder};
@@ -280,6 +280,9 @@ impl Walker<'_> {
     fn read_script(&mut self, node: NodeRef<'_, Node>, element: &Element) {
         if let Some(source) = element.attr("src") {
             self.add_asset(source);
+            if counter_calls(source).next().is_some() {
+                self.add_attribute(node.id(), element, "src", RegionKind::Script);
+            }
         }
         let code = self.raw_text(node);
         if code.text.trim().is_empty() {
@@ -302,6 +305,11 @@ impl Walker<'_> {
                 let added = self.collector.regions.len().saturating_sub(1);
                 self.out.written.push(added);
             }
+        }
+        for call in counter_calls(&code.text) {
+            let mut mapped = MappedText::default();
+            mapped.push_mapped(&code, call);
+            self.collector.add(RegionKind::Script, mapped);
         }
         self.collector.break_block(false);
         if kind.is_empty() || kind.contains("javascript") || kind == "module" {
@@ -369,7 +377,8 @@ impl Walker<'_> {
         }
         let mut builder = TextBuilder::default();
         builder.push_all(&mapped);
-        let kind = if self.hidden.is_some() && kind != RegionKind::Href {
+        let in_place = matches!(kind, RegionKind::Href | RegionKind::Script);
+        let kind = if self.hidden.is_some() && !in_place {
             RegionKind::Hidden
         } else {
             kind

@@ -27,7 +27,8 @@ struct EmbeddedRules;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Jurisdiction {
-    jurisdiction: String,
+    #[serde(rename = "jurisdiction")]
+    name: String,
     #[serde(default, rename = "title")]
     _title: Option<BTreeMap<String, String>>,
     acts: Vec<Act>,
@@ -137,7 +138,7 @@ impl Loader {
             }
         } else if file.starts_with("jurisdictions/") {
             if let Some(jurisdiction) = self.parse::<Jurisdiction>(file, text) {
-                let name = &jurisdiction.jurisdiction;
+                let name = &jurisdiction.name;
                 for act in &jurisdiction.acts {
                     for article in &act.articles {
                         self.legal_basis
@@ -298,17 +299,7 @@ fn compile_rule(
         })
         .transpose()
         .map_err(at)?;
-    let lowers = source
-        .lowers
-        .iter()
-        .map(|name| {
-            [Family::Drugs, Family::Fraud]
-                .into_iter()
-                .find(|family| family.as_str() == name)
-                .ok_or_else(|| unknown_name("family", name, ["drugs", "fraud"]))
-        })
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(at)?;
+    let lowers = families(&source.lowers).map_err(at)?;
     if category.is_some() != lowers.is_empty() {
         return Err(at("a rule has either a category or lowers".to_owned()));
     }
@@ -350,6 +341,18 @@ fn compile_rule(
         line: usize::try_from(line).unwrap_or(0),
         id: source.id,
     })
+}
+
+fn families(names: &[String]) -> Result<Vec<Family>, String> {
+    names
+        .iter()
+        .map(|name| {
+            [Family::Drugs, Family::Fraud]
+                .into_iter()
+                .find(|family| family.as_str() == name)
+                .ok_or_else(|| unknown_name("family", name, ["drugs", "fraud"]))
+        })
+        .collect()
 }
 
 fn searched_by(set: RegionSet, rule: &Rule) -> RegionSet {

@@ -56,13 +56,13 @@ fn evaluate(view: &View<'_>, ruleset: &Ruleset) -> Vec<Option<Vec<Proof>>> {
         }
     };
     for term in view.present_terms() {
-        want(triggers.by_term.get(term));
+        want(triggers.terms.get(term));
     }
     for kind in view.present_entities() {
-        want(triggers.by_entity.get(&kind));
+        want(triggers.entities.get(&kind));
     }
     for signal in view.signals.present() {
-        want(triggers.by_signal.get(&signal));
+        want(triggers.signals.get(&signal));
     }
     let mut held: Vec<Option<Vec<Proof>>> = vec![None; ruleset.rules.len()];
     // Rules stand in an order in which each refers only to earlier ones.
@@ -74,7 +74,7 @@ fn evaluate(view: &View<'_>, ruleset: &Ruleset) -> Vec<Option<Vec<Proof>>> {
         let evaluation = Evaluation { view, held: &held };
         let proofs = evaluation.prove(&rule.condition, rule.scope);
         if proofs.is_some() {
-            for &dependent in triggers.by_rule.get(&index).into_iter().flatten() {
+            for &dependent in triggers.rules.get(&index).into_iter().flatten() {
                 wanted[dependent] = true;
             }
         }

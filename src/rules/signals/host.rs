@@ -50,7 +50,7 @@ fn imitated_brand<'a>(unicode_host: &str, host: &str, brands: &'a Brands) -> Opt
         .iter()
         .map(|label| draw(&fold(label).text.replace(['-', '_'], "")))
         .collect();
-    brands.brands.iter().find(|brand| {
+    brands.list.iter().find(|brand| {
         !brand.owns(host)
             && (brand
                 .host_tokens
@@ -129,7 +129,7 @@ fn add_title(page: &Page, brands: &Brands, host: &str, signals: &mut Signals) {
             .iter()
             .map(|t| (&folded.text[t.span.clone()], &plain[t.span.clone()]))
             .collect();
-        for brand in &brands.brands {
+        for brand in &brands.list {
             for name in &brand.names {
                 if let Some((first, last)) = find_name(name, &words)
                     && !brand.owns(host)
@@ -171,7 +171,7 @@ fn find_name(name: &str, words: &[(&str, &str)]) -> Option<(usize, usize)> {
 fn add_foreign_hosts(page: &Page, brands: &Brands, host: &str, signals: &mut Signals) {
     let own = registrable_domain(host);
     let foreign = |other: &str| {
-        brands.brands.iter().find(|brand| {
+        brands.list.iter().find(|brand| {
             !matches!(brand.kind, BrandKind::Social | BrandKind::Media)
                 && registrable_domain(other) != own
                 && brand.owns(other)
