@@ -4,6 +4,8 @@ use super::EntityKind;
 use super::context::{Collection, after, before, char_at, char_before};
 use super::number::{Decimal, Number, number_at};
 use super::pairing::pair;
+use super::percent::read_percent;
+use super::unit::{CURRENCIES, UNITS, leading_currency, unit_of};
 use std::ops::Range;
 
 /// What a number in a text measures.
@@ -26,110 +28,6 @@ pub(super) struct Measure {
     /// Digits before the decimal point.
     pub(super) digits: usize,
 }
-
-const CURRENCIES: [(&str, &str); 42] = [
-    ("₸", "KZT"),
-    ("тенге", "KZT"),
-    ("теңге", "KZT"),
-    ("тенгe", "KZT"),
-    ("тнг", "KZT"),
-    ("тңг", "KZT"),
-    ("тг", "KZT"),
-    ("tenge", "KZT"),
-    ("kzt", "KZT"),
-    ("teńge", "KZT"),
-    ("teñge", "KZT"),
-    ("tg", "KZT"),
-    ("₽", "RUB"),
-    ("рублей", "RUB"),
-    ("рубля", "RUB"),
-    ("рубль", "RUB"),
-    ("руб", "RUB"),
-    ("rub", "RUB"),
-    ("р", "RUB"),
-    ("usdt", "USDT"),
-    ("юсдт", "USDT"),
-    ("usd", "USD"),
-    ("$", "USD"),
-    ("долларов", "USD"),
-    ("доллара", "USD"),
-    ("доллар", "USD"),
-    ("долл", "USD"),
-    ("dollars", "USD"),
-    ("бакс", "USD"),
-    ("eur", "EUR"),
-    ("€", "EUR"),
-    ("евро", "EUR"),
-    ("еуро", "EUR"),
-    ("сомов", "KGS"),
-    ("сома", "KGS"),
-    ("сом", "KGS"),
-    ("kgs", "KGS"),
-    ("сум", "UZS"),
-    ("грн", "UAH"),
-    ("£", "GBP"),
-    ("gbp", "GBP"),
-    ("btc", "BTC"),
-];
-
-const LEADING_CURRENCIES: [(&str, &str); 9] = [
-    ("$", "USD"),
-    ("€", "EUR"),
-    ("₸", "KZT"),
-    ("₽", "RUB"),
-    ("£", "GBP"),
-    ("usdt", "USDT"),
-    ("usd", "USD"),
-    ("kzt", "KZT"),
-    ("eur", "EUR"),
-];
-
-pub(super) const UNITS: [(&str, &str); 44] = [
-    ("граммов", "g"),
-    ("грамма", "g"),
-    ("грамму", "g"),
-    ("грамм", "g"),
-    ("грам", "g"),
-    ("гр", "g"),
-    ("г", "g"),
-    ("grams", "g"),
-    ("gram", "g"),
-    ("gramm", "g"),
-    ("gr", "g"),
-    ("g", "g"),
-    ("мг", "mg"),
-    ("mg", "mg"),
-    ("мкг", "mcg"),
-    ("mcg", "mcg"),
-    ("таблетка", "pcs"),
-    ("таблетки", "pcs"),
-    ("таблеток", "pcs"),
-    ("табл", "pcs"),
-    ("таб", "pcs"),
-    ("штук", "pcs"),
-    ("штуки", "pcs"),
-    ("штука", "pcs"),
-    ("шт", "pcs"),
-    ("капсул", "pcs"),
-    ("капсулы", "pcs"),
-    ("капс", "pcs"),
-    ("колес", "pcs"),
-    ("марок", "pcs"),
-    ("марки", "pcs"),
-    ("дана", "pcs"),
-    ("tabs", "pcs"),
-    ("tab", "pcs"),
-    ("pills", "pcs"),
-    ("pcs", "pcs"),
-    ("sht", "pcs"),
-    ("caps", "pcs"),
-    ("мл", "ml"),
-    ("ml", "ml"),
-    ("oz", "oz"),
-    ("унция", "oz"),
-    ("ounce", "oz"),
-    ("pieces", "pcs"),
-];
 
 /// Finds measures and what they make together.
 pub(super) fn scan(text: &str, collection: &mut Collection) {
@@ -260,37 +158,6 @@ fn read_measure(text: &str, start: usize, number: &Number) -> Option<Measure> {
     Some(bare)
 }
 
-/// The unit at the start of `word`, as a whole word, and its length.
-pub(super) fn unit_of(word: &str, units: &[(&str, &'static str)]) -> Option<(&'static str, usize)> {
-    units
-        .iter()
-        .filter(|(name, _)| {
-            word.strip_prefix(name).is_some_and(|rest| {
-                let letters = name.chars().next_back().is_some_and(char::is_alphabetic);
-                !(letters && rest.starts_with(|c: char| c.is_alphanumeric()))
-            })
-        })
-        .max_by_key(|(name, _)| name.len())
-        .map(|&(name, unit)| (unit, name.len()))
-}
-
-fn leading_currency(text: &str, start: usize) -> Option<(&'static str, usize)> {
-    let window = before(text, start, 8);
-    let trimmed = window.trim_end_matches(' ');
-    let (name, currency) = LEADING_CURRENCIES
-        .iter()
-        .find(|(name, _)| trimmed.ends_with(name))?;
-    let blanks = window.len() - trimmed.len();
-    let before_name = trimmed.strip_suffix(name)?;
-    let is_sign = !name.chars().all(char::is_alphabetic);
-    // `500 $ 600`: the sign belongs to the number before it.
-    let belongs_before = before_name
-        .trim_end()
-        .ends_with(|c: char| c.is_ascii_digit());
-    let is_word_part = !is_sign && before_name.ends_with(char::is_alphanumeric);
-    (blanks <= 1 && !belongs_before && !is_word_part).then_some((*currency, blanks + name.len()))
-}
-
 /// Years (`2023 г.`), networks (`4G`) and houses are no weights.
 fn is_weight(text: &str, start: usize, number: &Number, unit: &str, word: &str) -> bool {
     if unit != "g" {
@@ -377,103 +244,4 @@ fn add_half_grams(text: &str, measures: &mut Vec<Measure>) {
         }
     }
     measures.sort_by_key(|m| m.span.start);
-}
-
-const PERIODS: [(&str, &str); 31] = [
-    ("в день", "day"),
-    ("в сутки", "day"),
-    ("за сутки", "day"),
-    ("за день", "day"),
-    ("ежедневн", "day"),
-    ("каждый день", "day"),
-    ("суточн", "day"),
-    ("күніне", "day"),
-    ("күн сайын", "day"),
-    ("күнделікті", "day"),
-    ("кунине", "day"),
-    ("kúnine", "day"),
-    ("kunine", "day"),
-    ("тәулігіне", "day"),
-    ("daily", "day"),
-    ("per day", "day"),
-    ("a day", "day"),
-    ("/day", "day"),
-    ("/день", "day"),
-    ("в час", "hour"),
-    ("hourly", "hour"),
-    ("в неделю", "week"),
-    ("еженедельн", "week"),
-    ("аптасына", "week"),
-    ("weekly", "week"),
-    ("per week", "week"),
-    ("в месяц", "month"),
-    ("ежемесячн", "month"),
-    ("айына", "month"),
-    ("ай сайын", "month"),
-    ("monthly", "month"),
-];
-
-const YEARLY: [&str; 14] = [
-    "годов",
-    "в год",
-    "за год",
-    "жылдық",
-    "жылына",
-    "per annum",
-    "p.a",
-    "apr",
-    "apy",
-    "per year",
-    "annual",
-    "yearly",
-    "a year",
-    "гэсв",
-];
-
-/// A percentage per day, week or month; annual rates are the ordinary kind and not reported.
-fn read_percent(text: &str, start: usize, number: &Number, collection: &mut Collection) {
-    let window = after(text, number.end, 90);
-    let unit = window.trim_start();
-    let Some(sign) = ["%", "процент", "пайыз", "percent", "prosent"]
-        .iter()
-        .find(|s| unit.starts_with(**s))
-    else {
-        return;
-    };
-    let blanks = window.len() - unit.len();
-    let following = unit.get(sign.len()..).unwrap_or_default();
-    let line = following
-        .split(['\n', '\t', ';', '!'])
-        .next()
-        .unwrap_or_default();
-    let line = line.split(". ").next().unwrap_or_default();
-    let near: String = line.chars().take(36).collect();
-    let near = near.split('%').next().unwrap_or_default();
-    let said = before(text, start, 48);
-    let said = said
-        .rsplit(['\n', '\t', ';', '!', '.', '%'])
-        .next()
-        .unwrap_or_default();
-    if YEARLY.iter().any(|w| near.contains(w) || said.contains(w)) {
-        return;
-    }
-    let after_it = PERIODS
-        .iter()
-        .filter_map(|&(w, p)| near.find(w).map(|at| (at, p)))
-        .min();
-    let before_it = PERIODS
-        .iter()
-        .filter_map(|&(w, p)| said.rfind(w).map(|at| (at, p)))
-        .max();
-    let Some((_, period)) = after_it.or(before_it) else {
-        return;
-    };
-    let end = number.end + blanks + sign.len();
-    if text.is_char_boundary(end) {
-        collection.add(
-            EntityKind::PercentPerPeriod,
-            format!("{}% {period}", number.value),
-            start..end,
-        );
-    }
 }

@@ -69,19 +69,21 @@ const LINK_PREFIXES: [&str; 11] = [
     "tg.me/",
 ];
 
-fn is_name_byte(byte: u8) -> bool {
+/// Bytes of public names.
+pub(super) fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// Whether this can be a public name: 5 to 32 letters, digits and underscores, a letter first.
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     (5..=32).contains(&name.len())
         && name.starts_with(|c: char| c.is_ascii_alphabetic())
         && !name.ends_with('_')
         && name.bytes().all(is_name_byte)
 }
 
-fn name_value(name: &str) -> String {
+/// The normalized value of a name.
+pub(super) fn name_value(name: &str) -> String {
     format!("@{}", name.to_ascii_lowercase())
 }
 
@@ -256,7 +258,7 @@ fn read_handle(text: &str, start: usize, from: usize, collection: &mut Collectio
     let mut following = tail.chars();
     let is_address = match following.next() {
         Some('@') => true,
-        Some('.') => following.next().is_some_and(|c| c.is_ascii_alphabetic()),
+        Some('.') => following.next().is_some_and(|c| c.is_ascii_alphanumeric()),
         _ => false,
     };
     let lower = name.to_ascii_lowercase();
@@ -303,12 +305,12 @@ fn elsewhere(before: &str) -> bool {
 }
 
 /// Digits or underscores: words of ordinary language have none.
-fn has_mark(name: &str) -> bool {
+pub(super) fn has_mark(name: &str) -> bool {
     name.bytes().any(|b| b == b'_' || b.is_ascii_digit())
 }
 
 /// `@ n a m e`
-fn read_spaced(text: &str, start: usize, from: usize, collection: &mut Collection) {
+pub(super) fn read_spaced(text: &str, start: usize, from: usize, collection: &mut Collection) {
     let mut name = String::new();
     let mut at = from;
     while let Some(c) = char_at(text, at).filter(|c| is_name_byte(u8::try_from(*c).unwrap_or(b' ')))
@@ -328,64 +330,5 @@ fn read_spaced(text: &str, start: usize, from: usize, collection: &mut Collectio
     }
     if is_name(&name) {
         collection.add(EntityKind::Telegram, name_value(&name), start..at);
-    }
-}
-
-/// `Телеграм: name`
-pub(super) fn scan_named(text: &str, collection: &mut Collection) {
-    const WORDS: [&str; 10] = [
-        "telegram",
-        "телеграм",
-        "телеграмм",
-        "телега",
-        "телеге",
-        "телегу",
-        "tg",
-        "тг",
-        "тгк",
-        "жеделхат",
-    ];
-    for (at, separator) in text.match_indices([':', '—', '–']) {
-        let said = before(text, at, 40);
-        let last = said
-            .trim_end()
-            .rsplit(|c: char| !c.is_alphabetic())
-            .next()
-            .unwrap_or_default();
-        if !WORDS.contains(&last) {
-            continue;
-        }
-        let from = at + separator.len();
-        let rest = text.get(from..).unwrap_or_default();
-        let blanks = run_length(rest, |b| b == b' ');
-        let rest = rest.get(blanks..).unwrap_or_default();
-        let length = run_length(rest, is_name_byte);
-        let name = rest.get(..length).unwrap_or_default();
-        let goes_on = rest
-            .get(length..)
-            .and_then(|r| r.chars().next())
-            .is_some_and(|c| c.is_alphanumeric() || matches!(c, '.' | '@' | ':' | '/' | '-'));
-        let sentence_ends = rest
-            .get(length..)
-            .is_some_and(|r| r == "." || r.starts_with(". "));
-        let ordinary = [
-            "channel",
-            "group",
-            "telegram",
-            "https",
-            "support",
-            "messenger",
-        ];
-        if is_name(name)
-            && (!goes_on || sentence_ends)
-            && !ordinary.contains(&name.to_ascii_lowercase().as_str())
-        {
-            let start = from + blanks;
-            collection.add(
-                EntityKind::Telegram,
-                name_value(name),
-                start..start + length,
-            );
-        }
     }
 }

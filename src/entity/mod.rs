@@ -9,13 +9,18 @@ mod email;
 mod identity;
 mod kind;
 mod measure;
+#[cfg(test)]
+mod measure_tests;
 mod messenger;
+mod named_handle;
 mod number;
 mod pairing;
+mod percent;
 mod phone;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod unit;
 mod wallet;
 
 pub use kind::EntityKind;

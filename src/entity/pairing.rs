@@ -2,8 +2,9 @@
 
 use super::EntityKind;
 use super::context::{Collection, after};
-use super::measure::{Kind, Measure, UNITS, unit_of};
+use super::measure::{Kind, Measure};
 use super::number::Decimal;
+use super::unit::{UNITS, unit_of};
 
 /// Most bytes between a weight and its price.
 const WIDEST_GAP: usize = 28;

@@ -73,7 +73,7 @@ pub(super) fn scan(text: &str, collection: &mut Collection) {
     while let Some(&byte) = bytes.get(at) {
         let found = match byte {
             b'+' => international(text, at),
-            b'7' | b'8' => domestic(text, at),
+            b'7' | b'8' => domestic(text, at).or_else(|| without_prefix(text, at)),
             _ => None,
         };
         if let Some((number, end)) = found {
@@ -156,6 +156,31 @@ fn domestic(text: &str, at: usize) -> Option<(String, usize)> {
     zone7(text, &written)
 }
 
+/// `777 555 01 23`: ten digits of a Kazakh mobile number, grouped as people say them.
+fn without_prefix(text: &str, at: usize) -> Option<(String, usize)> {
+    let previous = char_before(text, at);
+    if previous.is_some_and(|c| {
+        c.is_alphanumeric() || !matches!(c, ' ' | '\n' | '\t' | '(' | ':' | ',' | '—')
+    }) {
+        return None;
+    }
+    let before_blank = before(text, at, 8);
+    let follows_number = before_blank
+        .trim_end()
+        .ends_with(|c: char| c.is_ascii_digit() || c == '+');
+    let written = read_digits(text, at, ZONE7_DIGITS);
+    let end = *written.ends.get(9)?;
+    let plausible = written.digits.len() == 10
+        && !follows_number
+        && written
+            .digits
+            .get(..3)
+            .is_some_and(|code| code.starts_with('7') && is_mobile(code))
+        && matches!(groups(&written, 10).as_slice(), [3, 3, 2, 2] | [3, 3, 4])
+        && !is_money(&after(text, end, 12));
+    plausible.then(|| (format!("+7{}", written.digits), end))
+}
+
 /// A number of the +7 zone: eleven digits, the first 7 or 8.
 fn zone7(text: &str, written: &Written) -> Option<(String, usize)> {
     let digits = written.digits.get(..ZONE7_DIGITS)?;
@@ -165,16 +190,16 @@ fn zone7(text: &str, written: &Written) -> Option<(String, usize)> {
     let plausible = matches!(second, b'3' | b'4' | b'6'..=b'9')
         && !follows_digit(text, end)
         && !tail.bytes().all(|b| b == b'0')
-        && !has_card_groups(written)
+        && groups(written, ZONE7_DIGITS) != [4, 4, 3]
         && !is_money(&after(text, end, 12));
     plausible.then(|| (format!("+7{}", digits.get(1..).unwrap_or_default()), end))
 }
 
-/// Digits in groups of four are the beginning of a card's number.
-fn has_card_groups(written: &Written) -> bool {
+/// Lengths of the groups of the first digits.
+fn groups(written: &Written, digits: usize) -> Vec<usize> {
     let mut groups = vec![0_usize];
     let mut previous: Option<usize> = None;
-    for &end in written.ends.iter().take(ZONE7_DIGITS) {
+    for &end in written.ends.iter().take(digits) {
         if previous.is_some_and(|p| p + 1 != end) {
             groups.push(0);
         }
@@ -183,7 +208,7 @@ fn has_card_groups(written: &Written) -> bool {
         }
         previous = Some(end);
     }
-    groups == [4, 4, 3]
+    groups
 }
 
 fn is_money(after: &str) -> bool {

@@ -1,7 +1,7 @@
 //! One pass over a page's regions.
 
 use super::context::Collection;
-use super::{Entity, analytics, email, identity, measure, messenger, phone, wallet};
+use super::{Entity, analytics, email, identity, measure, messenger, named_handle, phone, wallet};
 use crate::page::{Page, RegionKind};
 
 /// Finds all entities of a page, in the order of its regions.
@@ -47,7 +47,7 @@ pub(super) fn scan_text(kind: RegionKind, text: &str, collection: &mut Collectio
         _ => {
             messenger::scan_links(text, collection);
             messenger::scan_handles(text, collection);
-            messenger::scan_named(text, collection);
+            named_handle::scan(text, collection);
             email::scan(text, collection);
             wallet::scan(text, collection);
             phone::scan(text, collection);

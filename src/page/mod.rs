@@ -30,6 +30,9 @@ mod text_builder;
 mod token;
 mod walk;
 mod walk_attributes;
+mod walk_special;
+#[cfg(test)]
+mod way_back_tests;
 
 pub use charset::{DecodedText, decode_text};
 pub use document::parse;

@@ -1,15 +1,13 @@
 //! Scripts: their string literals, decoded. Nothing is run.
 
-use super::markup::push_without_markup;
-use super::region::RegionKind;
-use super::text_builder::{MappedText, TextBuilder};
+use super::text_builder::MappedText;
 use super::walk_attributes::percent_decoded;
 use data_encoding::BASE64;
 use std::ops::Range;
 
 /// Literals of one script that become regions, and bytes of one literal.
 const MOST_LITERALS: usize = 2_000;
-const LONGEST_LITERAL: usize = 64 * 1024;
+const LONGEST_LITERAL: usize = 1024 * 1024;
 
 /// A string literal in code.
 #[derive(Debug, Clone)]
@@ -20,9 +18,8 @@ pub(super) struct Literal {
     pub(super) span: Range<usize>,
 }
 
-/// The literals of a script that people may read, as text without markup.
-pub(super) fn literal_texts(code: &MappedText, region: RegionKind) -> Vec<MappedText> {
-    let structured = region == RegionKind::StructuredData;
+/// The literals of a script that people may read, with the markup in them.
+pub(super) fn readable_literals(code: &MappedText, structured: bool) -> Vec<MappedText> {
     let mut texts = Vec::new();
     for literal in literals(code) {
         if texts.len() >= MOST_LITERALS {
@@ -48,9 +45,7 @@ pub(super) fn literal_texts(code: &MappedText, region: RegionKind) -> Vec<Mapped
             is_readable(&content.text)
         };
         if readable && content.text.len() <= LONGEST_LITERAL {
-            let mut builder = TextBuilder::default();
-            push_without_markup(&mut builder, &content);
-            texts.push(builder.take());
+            texts.push(content);
         }
     }
     texts
@@ -279,14 +274,20 @@ fn escape(text: &str) -> (Option<char>, usize) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::markup::push_without_markup;
+    use super::super::text_builder::TextBuilder;
     use super::*;
 
     fn texts(code: &str) -> Vec<String> {
         let mut mapped = MappedText::default();
         mapped.push_plain(code, 0);
-        literal_texts(&mapped, RegionKind::Script)
+        readable_literals(&mapped, false)
             .into_iter()
-            .map(|t| t.text)
+            .map(|content| {
+                let mut builder = TextBuilder::default();
+                push_without_markup(&mut builder, &content);
+                builder.take().text
+            })
             .collect()
     }
 
