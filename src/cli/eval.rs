@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// Arguments of `tazy eval`.
 #[derive(Debug, clap::Args)]
 pub(super) struct EvalCommand {
-    /// JSON Lines: {"id","label","path","url"?,"lang"?,"site"?,"content_type"?}, paths relative to this file
+    /// JSON Lines that name labelled pages (docs/evaluation.md); paths are relative to this file
     manifest: PathBuf,
     /// Rules of this directory instead of the built-in ones
     #[arg(long, value_name = "DIR")]

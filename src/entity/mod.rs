@@ -3,8 +3,25 @@
 //! Identifiers (Telegram handle, wallet, phone …) link sites and are shown to people; measures (price,
 //! weight, percent per day …) only serve rules.
 
+mod analytics;
+mod context;
+mod email;
+mod identity;
 mod kind;
+mod measure;
+#[cfg(test)]
+mod measure_tests;
+mod messenger;
+mod named_handle;
+mod number;
+mod pairing;
+mod percent;
+mod phone;
 mod scan;
+#[cfg(test)]
+mod tests;
+mod unit;
+mod wallet;
 
 pub use kind::EntityKind;
 pub use scan::scan;

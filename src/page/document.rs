@@ -2,6 +2,7 @@
 
 use super::charset::decode_text;
 use super::dom::parse_dom;
+use super::form::Form;
 use super::gate::gate;
 use super::redirect::refresh;
 use super::region::{Region, RegionKind, SourceMap};
@@ -102,6 +103,15 @@ fn show_written_text(walked: &mut Walked) {
         {
             region.kind = RegionKind::Text;
         }
+    }
+    let markup = std::mem::take(&mut walked.written_markup);
+    if !markup.is_empty() {
+        let block = walked.regions.last().map_or(0, |r| r.block);
+        let written = walk(&markup, &parse_dom(&markup), &walked.base);
+        walked.links.extend(written.links);
+        walked
+            .forms
+            .extend(written.forms.into_iter().map(|form| Form { block, ..form }));
     }
 }
 

@@ -26,6 +26,25 @@ pub(super) fn push_without_markup(builder: &mut TextBuilder, mapped: &MappedText
     }
 }
 
+/// Targets of links within markup.
+pub(super) fn hrefs_in_markup(mapped: &MappedText) -> Vec<MappedText> {
+    const MOST: usize = 500;
+    let text = mapped.text.as_str();
+    let mut found = Vec::new();
+    for (at, mark) in text.match_indices("href=").take(MOST) {
+        let rest = text.get(at + mark.len()..).unwrap_or_default();
+        let value = rest.trim_start_matches(['"', '\'']);
+        let start = text.len() - value.len();
+        let length = value
+            .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '>'))
+            .unwrap_or(value.len());
+        let mut href = MappedText::default();
+        href.push_mapped(mapped, start..start + length);
+        found.push(href);
+    }
+    found
+}
+
 /// Where the next `<` stands that begins a tag.
 fn next_tag(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();

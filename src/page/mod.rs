@@ -25,11 +25,14 @@ mod shape;
 mod sink;
 mod tag;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod text_builder;
 mod token;
 mod walk;
 mod walk_attributes;
+mod walk_special;
+#[cfg(test)]
+mod way_back_tests;
 
 pub use charset::{DecodedText, decode_text};
 pub use document::parse;

@@ -1,15 +1,13 @@
 //! Scripts: their string literals, decoded. Nothing is run.
 
-use super::markup::push_without_markup;
-use super::region::RegionKind;
-use super::text_builder::{MappedText, TextBuilder};
+use super::text_builder::MappedText;
 use super::walk_attributes::percent_decoded;
 use data_encoding::BASE64;
 use std::ops::Range;
 
 /// Literals of one script that become regions, and bytes of one literal.
 const MOST_LITERALS: usize = 2_000;
-const LONGEST_LITERAL: usize = 64 * 1024;
+const LONGEST_LITERAL: usize = 1024 * 1024;
 
 /// A string literal in code.
 #[derive(Debug, Clone)]
@@ -20,9 +18,8 @@ pub(super) struct Literal {
     pub(super) span: Range<usize>,
 }
 
-/// The literals of a script that people may read, as text without markup.
-pub(super) fn literal_texts(code: &MappedText, region: RegionKind) -> Vec<MappedText> {
-    let structured = region == RegionKind::StructuredData;
+/// The literals of a script that people may read, with the markup in them.
+pub(super) fn readable_literals(code: &MappedText, structured: bool) -> Vec<MappedText> {
     let mut texts = Vec::new();
     for literal in literals(code) {
         if texts.len() >= MOST_LITERALS {
@@ -48,12 +45,53 @@ pub(super) fn literal_texts(code: &MappedText, region: RegionKind) -> Vec<Mapped
             is_readable(&content.text)
         };
         if readable && content.text.len() <= LONGEST_LITERAL {
-            let mut builder = TextBuilder::default();
-            push_without_markup(&mut builder, &content);
-            texts.push(builder.take());
+            texts.push(content);
         }
     }
     texts
+}
+
+/// Beginnings of what tells the id of a visitor counter or an advertising pixel.
+const COUNTERS: [&str; 10] = [
+    "ym(",
+    "mc.yandex.ru/watch/",
+    "mc.yandex.com/watch/",
+    "yaCounter",
+    "facebook.com/tr?id=",
+    "fbq(",
+    "ttq.load(",
+    "UA-",
+    "GTM-",
+    "G-",
+];
+
+/// Short pieces of code around the ids of counters: these link sites of one owner.
+pub(super) fn counter_calls(code: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    const MOST_CALLS: usize = 10;
+    const LENGTH: usize = 60;
+    COUNTERS
+        .iter()
+        .flat_map(move |mark| {
+            code.match_indices(mark)
+                .map(move |(at, _)| (at, *mark))
+                .take(MOST_CALLS)
+        })
+        .filter(move |&(at, mark)| {
+            let before = code.get(..at).and_then(|b| b.chars().next_back());
+            let after = code.get(at + mark.len()..).and_then(|a| a.chars().next());
+            !before.is_some_and(|c| c.is_alphanumeric() || c == '-')
+                && after.is_some_and(|c| {
+                    c.is_ascii_digit() || c.is_ascii_uppercase() || matches!(c, '\'' | '"')
+                })
+        })
+        .map(move |(at, _)| {
+            let line = code.get(at..).unwrap_or_default();
+            let end = line
+                .char_indices()
+                .find(|&(offset, c)| offset >= LENGTH || matches!(c, '\n' | ';'))
+                .map_or(line.len(), |(offset, _)| offset);
+            at..at + end
+        })
 }
 
 /// Text hidden in a literal by Base64 or percent-encoding.
@@ -236,14 +274,20 @@ fn escape(text: &str) -> (Option<char>, usize) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::markup::push_without_markup;
+    use super::super::text_builder::TextBuilder;
     use super::*;
 
     fn texts(code: &str) -> Vec<String> {
         let mut mapped = MappedText::default();
         mapped.push_plain(code, 0);
-        literal_texts(&mapped, RegionKind::Script)
+        readable_literals(&mapped, false)
             .into_iter()
-            .map(|t| t.text)
+            .map(|content| {
+                let mut builder = TextBuilder::default();
+                push_without_markup(&mut builder, &content);
+                builder.take().text
+            })
             .collect()
     }
 

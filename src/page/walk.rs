@@ -8,7 +8,6 @@ use super::hidden::HiddenStyles;
 use super::link::{Link, LinkKind};
 use super::markup::push_without_markup;
 use super::region::{Region, RegionKind};
-use super::script::literal_texts;
 use super::shape::{is_block, is_heading, joined_elements};
 use super::tag::value_span;
 use super::text_builder::{MappedText, TextBuilder};
@@ -23,16 +22,6 @@ use std::collections::HashSet;
 pub(super) const MOST_LINKS: usize = 5_000;
 /// Bytes of one attribute that become a region.
 const LONGEST_ATTRIBUTE: usize = 4_096;
-
-/// What scripts write into a document with.
-const WRITERS: [&str; 6] = [
-    "innerHTML",
-    "outerHTML",
-    "insertAdjacentHTML",
-    "document.write",
-    "textContent",
-    "innerText",
-];
 
 /// What the walk found.
 #[derive(Debug)]
@@ -49,6 +38,8 @@ pub(super) struct Walked {
     pub(super) scripts: Vec<String>,
     /// Regions that are literals of scripts which write into the document.
     pub(super) written: Vec<usize>,
+    /// Markup in those literals.
+    pub(super) written_markup: String,
     /// The base URL.
     pub(super) base: SuspectUrl,
     pub(super) cuts: Vec<&'static str>,
@@ -71,7 +62,7 @@ pub(super) struct Walker<'a> {
     joined: HashSet<NodeId>,
     joining: usize,
     /// The element that hides what is being read.
-    hidden: Option<NodeId>,
+    pub(super) hidden: Option<NodeId>,
     skipping: Option<NodeId>,
     captures: Vec<Capture>,
     pub(super) forms: FormReader,
@@ -103,6 +94,7 @@ pub(super) fn walk(source: &str, dom: &Dom, url: &SuspectUrl) -> Walked {
             meta_refresh: None,
             scripts: Vec::new(),
             written: Vec::new(),
+            written_markup: String::new(),
             base: url.clone(),
             cuts: Vec::new(),
         },
@@ -157,26 +149,6 @@ impl Walker<'_> {
         }
     }
 
-    fn add_comment(&mut self, node: NodeId) {
-        let Some(span) = self.dom.comments.get(&node) else {
-            return;
-        };
-        let whole = self.source.get(span.clone()).unwrap_or_default();
-        let inner = whole.strip_prefix("<!--").unwrap_or_default();
-        let inner_end = inner.trim_end_matches('>').trim_end_matches('-').len();
-        let Some(text) = inner.get(..inner_end) else {
-            return;
-        };
-        if text.starts_with("[if") || text.chars().filter(|c| c.is_alphabetic()).count() < 4 {
-            return;
-        }
-        let mut plain = MappedText::default();
-        plain.push_plain(text, span.start + 4);
-        let mut builder = TextBuilder::default();
-        push_without_markup(&mut builder, &plain);
-        self.collector.add(RegionKind::Hidden, builder.take());
-    }
-
     fn open_element(&mut self, node: NodeRef<'_, Node>, element: &Element) {
         let name = element.name();
         if self.hidden.is_none() && (is_never_shown(name) || self.styles.hide(element)) {
@@ -215,7 +187,7 @@ impl Walker<'_> {
         }
     }
 
-    fn separate(&mut self, separator: char, at: usize) {
+    pub(super) fn separate(&mut self, separator: char, at: usize) {
         if self.hidden.is_some() {
             self.collector.hidden.separate(separator, at..at);
             return;
@@ -223,89 +195,6 @@ impl Walker<'_> {
         self.collector.open.separate(separator, at..at);
         for capture in &mut self.captures {
             capture.builder.separate(separator, at..at);
-        }
-    }
-
-    /// Elements whose content is not read as text of the page. True if their children are to be skipped.
-    fn open_special(&mut self, node: NodeRef<'_, Node>, element: &Element) -> bool {
-        match element.name() {
-            "title" => {
-                let is_document_title = self.out.title.is_empty()
-                    && node
-                        .parent()
-                        .is_some_and(|p| p.value().as_element().is_none_or(|e| e.name() != "svg"));
-                if is_document_title {
-                    let mut builder = TextBuilder::default();
-                    builder.push_all(&self.raw_text(node));
-                    self.out.title = builder.text().to_owned();
-                    self.collector.add_alone(RegionKind::Title, builder.take());
-                }
-                is_document_title
-            }
-            "style" => true,
-            "script" => {
-                self.read_script(node, element);
-                true
-            }
-            "br" => {
-                let at = self.dom.tags.get(&node.id()).copied().unwrap_or_default();
-                self.separate('\n', at);
-                true
-            }
-            "textarea" => {
-                self.read_field(node, element);
-                let mut builder = TextBuilder::default();
-                builder.push_all(&self.raw_text(node));
-                self.collector.add(RegionKind::Form, builder.take());
-                self.read_attributes(node, element);
-                true
-            }
-            "iframe" | "noembed" | "noframes" | "xmp" | "plaintext" => {
-                self.read_attributes(node, element);
-                let mut builder = TextBuilder::default();
-                push_without_markup(&mut builder, &self.raw_text(node));
-                let shown = matches!(element.name(), "xmp" | "plaintext");
-                let kind = if shown && self.hidden.is_none() {
-                    RegionKind::Text
-                } else {
-                    RegionKind::Hidden
-                };
-                self.collector.add(kind, builder.take());
-                true
-            }
-            _ => false,
-        }
-    }
-
-    fn read_script(&mut self, node: NodeRef<'_, Node>, element: &Element) {
-        if let Some(source) = element.attr("src") {
-            self.add_asset(source);
-        }
-        let code = self.raw_text(node);
-        if code.text.trim().is_empty() {
-            return;
-        }
-        let kind = element
-            .attr("type")
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        self.collector.break_block(false);
-        let region = if kind.contains("ld+json") {
-            RegionKind::StructuredData
-        } else {
-            RegionKind::Script
-        };
-        let writes = WRITERS.iter().any(|writer| code.text.contains(writer));
-        for text in literal_texts(&code, region) {
-            self.collector.add(region, text);
-            if writes {
-                let added = self.collector.regions.len().saturating_sub(1);
-                self.out.written.push(added);
-            }
-        }
-        self.collector.break_block(false);
-        if kind.is_empty() || kind.contains("javascript") || kind == "module" {
-            self.out.scripts.push(code.text);
         }
     }
 
@@ -369,7 +258,8 @@ impl Walker<'_> {
         }
         let mut builder = TextBuilder::default();
         builder.push_all(&mapped);
-        let kind = if self.hidden.is_some() && kind != RegionKind::Href {
+        let in_place = matches!(kind, RegionKind::Href | RegionKind::Script);
+        let kind = if self.hidden.is_some() && !in_place {
             RegionKind::Hidden
         } else {
             kind
@@ -411,16 +301,6 @@ impl Walker<'_> {
     pub(super) fn read_field(&mut self, node: NodeRef<'_, Node>, element: &Element) {
         let owner = self.dom.form_owners.get(&node.id()).copied();
         self.forms.read_field(node, element, &self.collector, owner);
-    }
-
-    fn raw_text(&self, node: NodeRef<'_, Node>) -> MappedText {
-        let mut mapped = MappedText::default();
-        for child in node.children() {
-            for span in self.dom.texts.get(&child.id()).into_iter().flatten() {
-                mapped.push_mapped(&self.dom.stream, span.clone());
-            }
-        }
-        mapped
     }
 
     fn close(&mut self, node: NodeRef<'_, Node>) {

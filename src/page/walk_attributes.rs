@@ -3,6 +3,7 @@
 use super::link::LinkKind;
 use super::markup::push_without_markup;
 use super::region::RegionKind;
+use super::script::counter_calls;
 use super::text_builder::{MappedText, TextBuilder};
 use super::walk::Walker;
 use ego_tree::{NodeId, NodeRef};
@@ -141,6 +142,10 @@ impl Walker<'_> {
                 continue;
             };
             self.add_asset(source);
+            if counter_calls(source).next().is_some() {
+                self.add_attribute(id, element, name, RegionKind::Script);
+                break;
+            }
             if let Some(mapped) = self.attribute(id, element, name)
                 && let Some(file) = readable_file_name(&mapped)
             {

@@ -7,8 +7,8 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Brands {
-    #[serde(default)]
-    pub(super) brands: Vec<Brand>,
+    #[serde(default, rename = "brands")]
+    pub(super) list: Vec<Brand>,
     /// Domains under which anybody gets a page.
     #[serde(default)]
     pub(super) free_hosting: Vec<String>,
@@ -72,7 +72,7 @@ impl Brands {
     /// Whether the host belongs to a brand, state, bank or medium of the lists.
     pub(super) fn protect(&self, host: &str) -> bool {
         self.protected.iter().any(|domain| is_under(host, domain))
-            || self.brands.iter().any(|brand| brand.owns(host))
+            || self.list.iter().any(|brand| brand.owns(host))
     }
 
     /// The free hosting domain that the host is a page of.

@@ -25,14 +25,6 @@ pub(super) fn check_rule(
     if rule.status == Status::Deprecated {
         return;
     }
-    for (what, examples) in [("match", &rule.matching), ("no_match", &rule.no_match)] {
-        if examples.len() < MIN_EXAMPLES {
-            say(format!(
-                "{} {what} examples; at least {MIN_EXAMPLES} are needed",
-                examples.len()
-            ));
-        }
-    }
     for (language, title) in [
         ("ru", &rule.titles.ru),
         ("kk", &rule.titles.kk),
@@ -45,6 +37,31 @@ pub(super) fn check_rule(
     if rule.version == 0 {
         say("versions count from 1".to_owned());
     }
+    check_examples(rule, &mut say);
+    check_evidence(rule, scoring, &mut say);
+    for id in &rule.legal_basis {
+        if !legal_basis.contains(id) {
+            say(super::nearest::unknown_name(
+                "legal basis",
+                id,
+                legal_basis.iter().map(String::as_str),
+            ));
+        }
+    }
+}
+
+fn check_examples(rule: &Rule, say: &mut impl FnMut(String)) {
+    for (what, examples) in [("match", &rule.matching), ("no_match", &rule.no_match)] {
+        if examples.len() < MIN_EXAMPLES {
+            say(format!(
+                "{} {what} examples; at least {MIN_EXAMPLES} are needed",
+                examples.len()
+            ));
+        }
+    }
+}
+
+fn check_evidence(rule: &Rule, scoring: &Scoring, say: &mut impl FnMut(String)) {
     if let Some(category) = rule.category {
         if rule.legal_basis.is_empty() {
             say("no legal_basis; name the act and article, as in rules/jurisdictions".to_owned());
@@ -72,15 +89,6 @@ pub(super) fn check_rule(
             say(format!(
                 "evidence {:?} has no cap under against in scoring.yaml",
                 rule.evidence
-            ));
-        }
-    }
-    for id in &rule.legal_basis {
-        if !legal_basis.contains(id) {
-            say(super::nearest::unknown_name(
-                "legal basis",
-                id,
-                legal_basis.iter().map(String::as_str),
             ));
         }
     }

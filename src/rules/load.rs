@@ -1,18 +1,16 @@
 //! Rule files → ruleset: reading, parsing, looking up names.
 
 use super::brands::Brands;
-use super::condition::{Condition, Names};
-use super::evaluate::Scope;
+use super::compile::{compile_rule, searched_by};
+use super::condition::Names;
 use super::lint::{check_rule, check_terms};
 use super::matcher::{Matcher, TermId};
-use super::nearest::unknown_name;
 use super::order::{order_rules, triggers_of};
 use super::regions::RegionSet;
 use super::ruleset::{Rule, RuleError, Ruleset};
 use super::scoring::Scoring;
-use super::source::{PackSource, RuleSource};
+use super::source::PackSource;
 use super::term::Entry;
-use super::{Category, Family};
 use crate::digest::Digest;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -27,7 +25,8 @@ struct EmbeddedRules;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Jurisdiction {
-    jurisdiction: String,
+    #[serde(rename = "jurisdiction")]
+    name: String,
     #[serde(default, rename = "title")]
     _title: Option<BTreeMap<String, String>>,
     acts: Vec<Act>,
@@ -137,7 +136,7 @@ impl Loader {
             }
         } else if file.starts_with("jurisdictions/") {
             if let Some(jurisdiction) = self.parse::<Jurisdiction>(file, text) {
-                let name = &jurisdiction.jurisdiction;
+                let name = &jurisdiction.name;
                 for act in &jurisdiction.acts {
                     for article in &act.articles {
                         self.legal_basis
@@ -195,6 +194,8 @@ impl Loader {
             return Err(self.errors);
         }
         let rules = order_rules(rules).map_err(|error| vec![error])?;
+        let mut entries = entries;
+        entries.extend(self.brand_entries(terms.len())?);
         let matcher = Matcher::build(entries).map_err(|message| {
             vec![RuleError {
                 file: String::new(),
@@ -255,6 +256,29 @@ impl Loader {
         (terms, entries)
     }
 
+    /// The names of brands as further terms, one a brand, from `first` on.
+    fn brand_entries(&self, first: usize) -> Result<Vec<(TermId, Entry)>, Vec<RuleError>> {
+        let mut entries = Vec::new();
+        let mut errors = Vec::new();
+        for (brand, id) in self.brands.list.iter().zip(first..) {
+            for name in &brand.names {
+                match Entry::read(name) {
+                    Ok(entry) => entries.push((TermId::try_from(id).unwrap_or(TermId::MAX), entry)),
+                    Err(message) => errors.push(RuleError {
+                        file: "brands.yaml".to_owned(),
+                        line: 0,
+                        message: format!("{}: {name:?}: {message}", brand.id),
+                    }),
+                }
+            }
+        }
+        if errors.is_empty() {
+            Ok(entries)
+        } else {
+            Err(errors)
+        }
+    }
+
     fn read_ids(&mut self, packs: &[(String, PackSource)]) -> HashMap<String, usize> {
         let mut ids = HashMap::new();
         let mut names = BTreeSet::new();
@@ -279,85 +303,4 @@ impl Loader {
         }
         ids
     }
-}
-
-fn compile_rule(
-    source: RuleSource,
-    file: &str,
-    line: u64,
-    pack: &str,
-    names: &Names<'_>,
-) -> Result<Rule, String> {
-    let at = |message: String| format!("{}: {message}", source.id);
-    let category = source
-        .category
-        .as_deref()
-        .map(|name| {
-            Category::named(name)
-                .ok_or_else(|| unknown_name("category", name, Category::ALL.map(Category::as_str)))
-        })
-        .transpose()
-        .map_err(at)?;
-    let lowers = source
-        .lowers
-        .iter()
-        .map(|name| {
-            [Family::Drugs, Family::Fraud]
-                .into_iter()
-                .find(|family| family.as_str() == name)
-                .ok_or_else(|| unknown_name("family", name, ["drugs", "fraud"]))
-        })
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(at)?;
-    if category.is_some() != lowers.is_empty() {
-        return Err(at("a rule has either a category or lowers".to_owned()));
-    }
-    if !source.weight.is_finite() || source.weight.abs() > 10.0 {
-        return Err(at(format!(
-            "weight {} is no log-odds between -10 and 10",
-            source.weight
-        )));
-    }
-    let regions = source
-        .regions
-        .as_deref()
-        .map(RegionSet::named)
-        .transpose()
-        .map_err(at)?;
-    let condition = Condition::compile(&source.when, names).map_err(at)?;
-    if condition.holds_on_nothing() {
-        return Err(at(
-            "the condition holds on an empty page; add a term, entity or signal that must be there"
-                .to_owned(),
-        ));
-    }
-    Ok(Rule {
-        pack: pack.to_owned(),
-        version: source.version,
-        status: source.status,
-        titles: source.title,
-        category,
-        lowers,
-        evidence: source.evidence,
-        weight: source.weight,
-        legal_basis: source.legal_basis,
-        false_positives: source.false_positives,
-        scope: Scope::of(regions),
-        condition,
-        matching: source.tests.matching,
-        no_match: source.tests.no_match,
-        file: file.to_owned(),
-        line: usize::try_from(line).unwrap_or(0),
-        id: source.id,
-    })
-}
-
-fn searched_by(set: RegionSet, rule: &Rule) -> RegionSet {
-    let mut set = set.union(rule.scope.terms);
-    rule.condition.visit(&mut |part| {
-        if let Condition::In(regions, _) = part {
-            set = set.union(*regions);
-        }
-    });
-    set
 }

@@ -10,6 +10,7 @@
 
 mod brands;
 mod category;
+mod compile;
 mod condition;
 mod evaluate;
 mod example;

@@ -72,7 +72,7 @@ fn renumber(condition: &mut Condition, place: &[Option<usize>]) {
 /// Which rules each term, entity, signal and rule speaks for.
 pub(super) fn triggers_of(rules: &[Rule], term_count: usize) -> Triggers {
     let mut triggers = Triggers {
-        by_term: vec![Vec::new(); term_count],
+        terms: vec![Vec::new(); term_count],
         ..Triggers::default()
     };
     for (index, rule) in rules.iter().enumerate() {
@@ -86,9 +86,9 @@ pub(super) fn triggers_of(rules: &[Rule], term_count: usize) -> Triggers {
                 }
             }
             Condition::Signal(signal) => {
-                triggers.by_signal.entry(*signal).or_default().push(index);
+                triggers.signals.entry(*signal).or_default().push(index);
             }
-            Condition::Rule(rule) => triggers.by_rule.entry(*rule).or_default().push(index),
+            Condition::Rule(rule) => triggers.rules.entry(*rule).or_default().push(index),
             _ => {}
         });
     }
@@ -96,13 +96,13 @@ pub(super) fn triggers_of(rules: &[Rule], term_count: usize) -> Triggers {
 }
 
 fn wake_by_operand(operand: &Operand, rule: usize, triggers: &mut Triggers) {
-    let by_term = &mut triggers.by_term;
+    let terms = &mut triggers.terms;
     operand.visit_terms(&mut |term| {
-        if let Some(rules) = by_term.get_mut(term as usize) {
+        if let Some(rules) = terms.get_mut(term as usize) {
             rules.push(rule);
         }
     });
     operand.visit_entities(&mut |kind| {
-        triggers.by_entity.entry(kind).or_default().push(rule);
+        triggers.entities.entry(kind).or_default().push(rule);
     });
 }

@@ -33,10 +33,10 @@ pub struct Ruleset {
 /// Which rules a term, entity, signal or rule that holds speaks for.
 #[derive(Debug, Default)]
 pub(super) struct Triggers {
-    pub(super) by_term: Vec<Vec<usize>>,
-    pub(super) by_entity: HashMap<EntityKind, Vec<usize>>,
-    pub(super) by_signal: HashMap<Signal, Vec<usize>>,
-    pub(super) by_rule: HashMap<usize, Vec<usize>>,
+    pub(super) terms: Vec<Vec<usize>>,
+    pub(super) entities: HashMap<EntityKind, Vec<usize>>,
+    pub(super) signals: HashMap<Signal, Vec<usize>>,
+    pub(super) rules: HashMap<usize, Vec<usize>>,
 }
 
 /// A compiled rule.

@@ -36,14 +36,15 @@ pub(super) fn rules_that_hold(page: &Page, entities: &[Entity], ruleset: &Rulese
 }
 
 fn view_of<'a>(page: &'a Page, entities: &[Entity], ruleset: &Ruleset) -> View<'a> {
-    View::of(
+    let mut view = View::of(
         page,
         entities,
         &ruleset.matcher,
-        ruleset.term_count,
+        ruleset.term_count + ruleset.brands.list.len(),
         ruleset.searched,
-        detect(page, entities, &ruleset.brands),
-    )
+    );
+    view.signals = detect(&view, entities, &ruleset.brands, ruleset.term_count);
+    view
 }
 
 /// The proofs of each rule. Only rules that something on the page speaks for are looked at.
@@ -56,13 +57,13 @@ fn evaluate(view: &View<'_>, ruleset: &Ruleset) -> Vec<Option<Vec<Proof>>> {
         }
     };
     for term in view.present_terms() {
-        want(triggers.by_term.get(term));
+        want(triggers.terms.get(term));
     }
     for kind in view.present_entities() {
-        want(triggers.by_entity.get(&kind));
+        want(triggers.entities.get(&kind));
     }
     for signal in view.signals.present() {
-        want(triggers.by_signal.get(&signal));
+        want(triggers.signals.get(&signal));
     }
     let mut held: Vec<Option<Vec<Proof>>> = vec![None; ruleset.rules.len()];
     // Rules stand in an order in which each refers only to earlier ones.
@@ -74,7 +75,7 @@ fn evaluate(view: &View<'_>, ruleset: &Ruleset) -> Vec<Option<Vec<Proof>>> {
         let evaluation = Evaluation { view, held: &held };
         let proofs = evaluation.prove(&rule.condition, rule.scope);
         if proofs.is_some() {
-            for &dependent in triggers.by_rule.get(&index).into_iter().flatten() {
+            for &dependent in triggers.rules.get(&index).into_iter().flatten() {
                 wanted[dependent] = true;
             }
         }

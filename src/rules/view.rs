@@ -5,7 +5,7 @@ use super::regions::RegionSet;
 use super::signals::Signals;
 use crate::entity::{Entity, EntityKind};
 use crate::page::{Page, Region};
-use crate::text::{Folded, Reading, fold, has_kazakh_letters, repair};
+use crate::text::{Folded, Reading, fold, has_kazakh_letters, read_reversed, repair};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -26,7 +26,11 @@ pub(super) struct Place {
 #[derive(Debug)]
 pub(super) struct View<'a> {
     pub(super) page: &'a Page,
+    /// Set when everything else is known: signals look at places too.
     pub(super) signals: Signals,
+    folded: Vec<Option<Folded>>,
+    /// A style sheet of the page turns text round.
+    turned_round: bool,
     terms: Vec<Vec<Place>>,
     entities: HashMap<EntityKind, Vec<Place>>,
 }
@@ -39,7 +43,6 @@ impl<'a> View<'a> {
         matcher: &Matcher,
         term_count: usize,
         kinds: RegionSet,
-        signals: Signals,
     ) -> Self {
         let folded: Vec<Option<Folded>> = page
             .regions
@@ -52,7 +55,9 @@ impl<'a> View<'a> {
             .any(|folded| has_kazakh_letters(&folded.text));
         let mut view = Self {
             page,
-            signals,
+            signals: Signals::default(),
+            folded: Vec::new(),
+            turned_round: memchr::memmem::find(page.source.as_bytes(), b"bidi-override").is_some(),
             terms: vec![Vec::new(); term_count],
             entities: place_entities(entities, &folded),
         };
@@ -64,6 +69,7 @@ impl<'a> View<'a> {
         for places in &mut view.terms {
             drop_contained(places);
         }
+        view.folded = folded;
         view
     }
 
@@ -80,6 +86,9 @@ impl<'a> View<'a> {
         }
         for reading in repair(folded) {
             self.add_reading(region, folded, &reading, matcher, kazakh);
+        }
+        if self.turned_round || self.page.regions[region].text.contains('\u{202E}') {
+            self.add_reading(region, folded, &read_reversed(folded), matcher, kazakh);
         }
     }
 
@@ -134,6 +143,11 @@ impl<'a> View<'a> {
                 identity: found.entry as usize,
             });
         }
+    }
+
+    /// The folded text of a region, if rules look at its kind.
+    pub(super) fn folded(&self, region: usize) -> Option<&Folded> {
+        self.folded.get(region)?.as_ref()
     }
 
     /// Where a term stands, in document order.

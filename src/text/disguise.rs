@@ -1,9 +1,11 @@
 //! Readings of disguised words: the spelling that the writer wants to be read.
 //!
 //! Only tokens that look disguised are read anew, so that honest text costs nothing and means nothing
-//! else. Three disguises: letters of the other script (`мeфедрон` with a Latin e), digits and signs for
-//! letters (`г4ш`, `з@кладка`), letters set apart (`м е ф е д р о н`, `м.е.ф`).
+//! else. Four disguises: letters of the other script (`мeфедрон` with a Latin e), digits and signs for
+//! letters (`г4ш`, `з@кладка`), letters set apart (`м е ф е д р о н`, `м.е.ф`), letters drawn out
+//! (`мееефффчик`).
 
+use super::kazakh::is_kazakh_letter;
 use super::{Folded, Token};
 use std::ops::Range;
 
@@ -38,30 +40,80 @@ enum Script {
 const MIN_SPACED: usize = 4;
 const MIN_DOTTED: usize = 3;
 
-/// The readings of a text: none for honest text, else one that takes disguised words for Cyrillic and
-/// one that takes them for Latin, where these differ from the text.
+/// The readings of a text: none for honest text, else up to two, where these differ from the text. The first
+/// takes disguised words for Cyrillic, the second for Latin. Where a word can be read in two ways for other
+/// reasons (a preposition before letters set apart, double letters among drawn-out ones), each has one.
 pub fn repair(folded: &Folded) -> Vec<Reading> {
-    let groups = group_tokens(folded);
+    let disguised = (0..folded.tokens.len()).any(|i| {
+        let token = &folded.tokens[i];
+        token.mixed_script
+            || has_digit_and_letter(folded, token)
+            || is_drawn_out(&folded.text[token.span.clone()])
+            || set_apart_run(folded, i).is_some()
+            || sign_inside(folded, i).is_some()
+    });
+    if !disguised {
+        return Vec::new();
+    }
     [Script::Cyrillic, Script::Latin]
         .into_iter()
-        .filter_map(|script| read_as(folded, &groups, script))
+        .filter_map(|script| read_as(folded, &group_tokens(folded, script), script))
         .collect()
+}
+
+/// Whether a word has a letter three times in a row: no word of the three languages does.
+fn is_drawn_out(word: &str) -> bool {
+    let mut run = 0;
+    let mut last = None;
+    word.chars().any(|c| {
+        run = if last == Some(c) { run + 1 } else { 1 };
+        last = Some(c);
+        run >= 3 && c.is_alphabetic()
+    })
+}
+
+/// A word with its drawn-out letters once; double letters stay in one of the readings.
+fn shorten(word: &str, script: Script) -> String {
+    let letters: Vec<char> = word.chars().collect();
+    let mut short = String::with_capacity(word.len());
+    for run in letters.chunk_by(|a, b| a == b) {
+        let latin = run[0].is_ascii_lowercase();
+        let times = match (run.len(), script) {
+            (1, _) => 1,
+            (_, Script::Latin) if latin => 2,
+            (2, Script::Cyrillic) => 2,
+            _ => 1,
+        };
+        short.extend(std::iter::repeat_n(run[0], times));
+    }
+    short
 }
 
 /// Tokens that are written as one word: `(first, last)` token indices and whether signs or blanks
 /// between them are dropped.
-fn group_tokens(folded: &Folded) -> Vec<(usize, usize)> {
+fn group_tokens(folded: &Folded, script: Script) -> Vec<(usize, usize)> {
     let tokens = &folded.tokens;
     let mut groups = Vec::new();
     let mut i = 0;
     while i < tokens.len() {
-        let end = set_apart_run(folded, i)
-            .or_else(|| sign_inside(folded, i))
-            .unwrap_or(i);
+        let run = set_apart_run(folded, i);
+        let end = run.or_else(|| sign_inside(folded, i)).unwrap_or(i);
+        if run.is_some() && script == Script::Latin && is_preposition(folded, &tokens[i]) {
+            groups.push((i, i));
+            i += 1;
+        }
         groups.push((i, end));
         i = end + 1;
     }
     groups
+}
+
+/// Whether a single letter may be a word of its own before letters set apart (с К У Р А Т О Р О М).
+fn is_preposition(folded: &Folded, token: &Token) -> bool {
+    matches!(
+        &folded.text[token.span.clone()],
+        "в" | "с" | "к" | "у" | "о" | "и" | "а" | "я" | "a" | "i"
+    )
 }
 
 fn is_single_letter(folded: &Folded, token: &Token) -> bool {
@@ -118,11 +170,6 @@ fn sign_inside(folded: &Folded, first: usize) -> Option<usize> {
 
 fn read_as(folded: &Folded, groups: &[(usize, usize)], script: Script) -> Option<Reading> {
     let tokens = &folded.tokens;
-    if !groups.iter().any(|&(first, last)| {
-        last > first || tokens[first].mixed_script || has_digit_and_letter(folded, &tokens[first])
-    }) {
-        return None;
-    }
     let mut reading = Reading {
         text: String::with_capacity(folded.text.len()),
         tokens: Vec::with_capacity(groups.len()),
@@ -135,7 +182,7 @@ fn read_as(folded: &Folded, groups: &[(usize, usize)], script: Script) -> Option
         copied = whole.end;
         let raw = &folded.text[whole.clone()];
         let start = reading.text.len();
-        let repaired = spell(raw, script, last > first);
+        let repaired = respell(raw, script, last > first);
         any |= repaired.is_some();
         reading.text.push_str(repaired.as_deref().unwrap_or(raw));
         reading.tokens.push(ReadingToken {
@@ -153,12 +200,27 @@ fn has_digit_and_letter(folded: &Folded, token: &Token) -> bool {
     word.bytes().any(|b| b.is_ascii_digit()) && word.chars().any(char::is_alphabetic)
 }
 
+/// The plain spelling of a word or of letters set apart, `None` if it is as written.
+fn respell(word: &str, script: Script, joined: bool) -> Option<String> {
+    let spelled = spell(word, script, joined);
+    let word = spelled.as_deref().unwrap_or(word);
+    if is_drawn_out(word) {
+        return Some(shorten(word, script));
+    }
+    spelled
+}
+
 /// The plain spelling of a word, `None` if it is not disguised for a reader of this script.
 fn spell(word: &str, script: Script, joined: bool) -> Option<String> {
     let letters: Vec<char> = word
         .chars()
         .filter(|&c| c.is_alphanumeric() || (joined && matches!(c, '@' | '$')))
         .collect();
+    // Letters of one script set apart mean the same to every reader.
+    let pure = |script| letters.iter().all(|&c| belongs(c, script));
+    if joined && (pure(Script::Cyrillic) || pure(Script::Latin)) {
+        return Some(letters.iter().collect());
+    }
     let own = letters.iter().filter(|&&c| belongs(c, script)).count();
     let other = letters
         .iter()
@@ -169,6 +231,7 @@ fn spell(word: &str, script: Script, joined: bool) -> Option<String> {
     if own == 0 || own + other < 2 || digits > own + other {
         return None;
     }
+    let kazakh = letters.iter().any(|&c| is_kazakh_letter(c));
     let mut spelled = String::with_capacity(word.len());
     for (i, &c) in letters.iter().enumerate() {
         if belongs(c, script) {
@@ -180,7 +243,7 @@ fn spell(word: &str, script: Script, joined: bool) -> Option<String> {
             letters.get(i + 1).copied(),
         );
         let letter = match script {
-            Script::Cyrillic => cyrillic_for(c, neighbors),
+            Script::Cyrillic => cyrillic_for(c, neighbors, kazakh),
             Script::Latin => latin_for(c),
         }?;
         spelled.push(letter);
@@ -204,7 +267,11 @@ fn is_consonant(c: Option<char>) -> bool {
 }
 
 /// The Cyrillic letter that a Latin letter, digit or sign is drawn for.
-fn cyrillic_for(c: char, (before, after): (Option<char>, Option<char>)) -> Option<char> {
+fn cyrillic_for(
+    c: char,
+    (before, after): (Option<char>, Option<char>),
+    kazakh: bool,
+) -> Option<char> {
     let between_consonants = is_consonant(before) && (is_consonant(after) || after.is_none());
     Some(match c {
         'a' | '@' => 'а',
@@ -212,7 +279,9 @@ fn cyrillic_for(c: char, (before, after): (Option<char>, Option<char>)) -> Optio
         'c' | '$' => 'с',
         'e' => 'е',
         'h' => 'н',
-        'i' => 'і',
+        // Latin i stands for the Kazakh letter in a word that has others of its kind.
+        'i' | '1' if kazakh => 'і',
+        'i' | '1' => 'и',
         'k' => 'к',
         'm' => 'м',
         'n' => 'п',
@@ -256,59 +325,5 @@ fn latin_for(c: char) -> Option<char> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::text::fold;
-
-    fn readings(raw: &str) -> Vec<String> {
-        repair(&fold(raw)).into_iter().map(|r| r.text).collect()
-    }
-
-    #[test]
-    fn letters_of_the_other_script_are_read_as_meant() {
-        assert!(readings("купить мeфедрон тут").contains(&"купить мефедрон тут".to_owned()));
-        assert!(readings("cкopocть").contains(&"скорость".to_owned()));
-        assert!(readings("аmfеtаmine").contains(&"amfetamine".to_owned()));
-    }
-
-    #[test]
-    fn digits_and_signs_are_read_as_letters() {
-        assert!(readings("г4ш").contains(&"гаш".to_owned()));
-        assert!(readings("м3ф").contains(&"меф".to_owned()));
-        assert!(readings("3акладка").contains(&"закладка".to_owned()));
-        assert!(readings("з@кл@дка").contains(&"закладка".to_owned()));
-        assert!(readings("c0caine").contains(&"cocaine".to_owned()));
-    }
-
-    #[test]
-    fn letters_set_apart_are_joined() {
-        assert!(readings("есть м е ф е д р о н 1 г").contains(&"есть мефедрон 1 г".to_owned()));
-        assert!(readings("м.е.ф").contains(&"меф".to_owned()));
-        assert!(readings("м_е_ф").contains(&"меф".to_owned()));
-    }
-
-    #[test]
-    fn honest_text_has_no_readings() {
-        for text in [
-            "обычный текст",
-            "5 г и 10 мг",
-            "А. С. Пушкин",
-            "т. е. так",
-            "25 км/ч",
-            "я и ты",
-        ] {
-            assert_eq!(readings(text), Vec::<String>::new(), "{text}");
-        }
-    }
-
-    #[test]
-    fn tokens_lead_back_to_the_folded_text() {
-        let folded = fold("вот м-е-ф и мeд");
-        let reading = &repair(&folded)[0];
-        let joined = &reading.tokens[1];
-        assert!(joined.repaired);
-        assert_eq!(&reading.text[joined.span.clone()], "меф");
-        assert_eq!(&folded.text[joined.folded.clone()], "м-е-ф");
-        assert!(!reading.tokens[2].repaired);
-    }
-}
+#[path = "disguise_tests.rs"]
+mod tests;

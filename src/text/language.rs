@@ -67,8 +67,7 @@ pub fn guess_language(folded: &str) -> Language {
     for c in text.chars() {
         match c {
             'a'..='z' => latin += 1,
-            'қ' | 'ғ' | 'ә' | 'ң' | 'ө' | 'ұ' | 'ү' | 'һ' => kazakh += 1,
-            'і' => kazakh += 1,
+            'қ' | 'ғ' | 'ә' | 'ң' | 'ө' | 'ұ' | 'ү' | 'һ' | 'і' => kazakh += 1,
             'є' | 'ґ' => ukrainian += 1,
             '\u{400}'..='\u{52F}' => cyrillic += 1,
             _ => {}

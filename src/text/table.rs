@@ -108,17 +108,20 @@ const CHANGING: [(u32, u32); 7] = [
 /// Compatibility decomposition, lower case, no marks; repeated until nothing changes.
 fn fold_scalar(c: char) -> String {
     if let Some(special) = special_image(c) {
-        return special.map(String::from).unwrap_or_default();
+        return match special {
+            Image::One(image) => String::from(image),
+            _ => String::new(),
+        };
     }
     let mut text = String::from(c);
     for _ in 0..4 {
         let next: String = text
             .nfkd()
             .flat_map(char::to_lowercase)
-            .flat_map(|c| match special_image(c) {
-                Some(image) => image,
-                None if is_combining_mark(c) => None,
-                None => Some(c),
+            .filter_map(|c| match special_image(c) {
+                Some(Image::One(image)) => Some(image),
+                Some(_) => None,
+                None => (!is_combining_mark(c)).then_some(c),
             })
             .collect();
         if next == text {
@@ -141,29 +144,27 @@ fn is_styled(c: char) -> bool {
     matches!(c, '\u{1F130}'..='\u{1F189}' | '\u{24B6}'..='\u{24E9}')
 }
 
-/// Images that the Unicode tables do not give: `Some(None)` vanishes.
-fn special_image(c: char) -> Option<Option<char>> {
+/// Images that the Unicode tables do not give: a character or nothing.
+fn special_image(c: char) -> Option<Image> {
     let image = match c {
-        c if is_invisible(c) => None,
+        c if is_invisible(c) => return Some(Image::Nothing),
         // Compatibility forms of these would glue letters to the word before them.
-        '™' | '℠' | '№' | 'ª' | 'º' | '\u{AC00}'..='\u{D7A3}' => Some(c),
-        c if c.is_whitespace() || matches!(c, '\u{2800}' | '\u{1}'..='\u{1F}' | '\u{7F}') => {
-            Some(' ')
-        }
-        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2043}' | '\u{FE58}' | '\u{FE63}' => Some('-'),
+        '™' | '℠' | '№' | 'ª' | 'º' | '\u{AC00}'..='\u{D7A3}' => c,
+        c if c.is_whitespace() || matches!(c, '\u{2800}' | '\u{1}'..='\u{1F}' | '\u{7F}') => ' ',
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2043}' | '\u{FE58}' | '\u{FE63}' => '-',
         '\u{2018}' | '\u{2019}' | '\u{201B}' | '\u{2032}' | '\u{02BC}' | '\u{0060}'
-        | '\u{00B4}' => Some('\''),
-        'ς' => Some('σ'),
-        'ı' => Some('i'),
+        | '\u{00B4}' => '\'',
+        'ς' => 'σ',
+        'ı' => 'i',
         // Palochka and the like do not decompose.
-        '\u{0501}' => Some('d'),
-        '\u{051B}' => Some('q'),
-        '\u{051D}' => Some('w'),
-        '\u{1F150}'..='\u{1F169}' => nth_letter(c, '\u{1F150}'),
-        '\u{1F170}'..='\u{1F189}' => nth_letter(c, '\u{1F170}'),
-        c => return small_capital(c).map(Some),
+        '\u{0501}' => 'd',
+        '\u{051B}' => 'q',
+        '\u{051D}' => 'w',
+        '\u{1F150}'..='\u{1F169}' => nth_letter(c, '\u{1F150}')?,
+        '\u{1F170}'..='\u{1F189}' => nth_letter(c, '\u{1F170}')?,
+        c => small_capital(c)?,
     };
-    Some(image)
+    Some(Image::One(image))
 }
 
 fn nth_letter(c: char, first: char) -> Option<char> {

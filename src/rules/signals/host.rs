@@ -3,16 +3,24 @@
 use super::Signals;
 use crate::page::{LinkKind, Page, RegionKind};
 use crate::rules::brands::{Brand, BrandKind, Brands};
+use crate::rules::matcher::TermId;
 use crate::rules::nearest::distance;
 use crate::rules::signal::Signal;
+use crate::rules::view::View;
 use crate::suspect::registrable_domain;
-use crate::text::{WordForms, fold, plain_kazakh};
+use crate::text::fold;
 
-pub(super) fn add_signals(page: &Page, brands: &Brands, signals: &mut Signals) {
+pub(super) fn add_signals(
+    view: &View<'_>,
+    brands: &Brands,
+    first_brand: usize,
+    signals: &mut Signals,
+) {
+    let page = view.page;
+    add_title(view, brands, first_brand, signals);
     let host = page.url.host();
     // Test pages and local files have no host that tells anything.
     if host.ends_with(".invalid") {
-        add_title(page, brands, host, signals);
         return;
     }
     let unicode_host = page
@@ -29,7 +37,6 @@ pub(super) fn add_signals(page: &Page, brands: &Brands, signals: &mut Signals) {
         let note = format!("{unicode_host} ({})", brand.id);
         signals.note(Signal::HostBrandLookalike, RegionKind::Host, note);
     }
-    add_title(page, brands, host, signals);
     add_foreign_hosts(page, brands, host, signals);
 }
 
@@ -50,7 +57,7 @@ fn imitated_brand<'a>(unicode_host: &str, host: &str, brands: &'a Brands) -> Opt
         .iter()
         .map(|label| draw(&fold(label).text.replace(['-', '_'], "")))
         .collect();
-    brands.brands.iter().find(|brand| {
+    brands.list.iter().find(|brand| {
         !brand.owns(host)
             && (brand
                 .host_tokens
@@ -113,65 +120,45 @@ fn draw(token: &str) -> String {
     letters.replace("rn", "m").replace("vv", "w")
 }
 
-/// Title or main heading names a brand that does not own the host.
-fn add_title(page: &Page, brands: &Brands, host: &str, signals: &mut Signals) {
-    let heads = page
+/// How many titles and headings are looked at: further down a page names its partners.
+const HEADS: usize = 4;
+
+/// Title or main heading names a brand that does not own the host. Names of brands are searched together
+/// with all terms; brand `i` is term `first_brand + i`.
+fn add_title(view: &View<'_>, brands: &Brands, first_brand: usize, signals: &mut Signals) {
+    let is_head = |kind: RegionKind| matches!(kind, RegionKind::Title | RegionKind::Heading);
+    let heads: Vec<usize> = view
+        .page
         .regions
         .iter()
         .enumerate()
-        .filter(|(_, region)| matches!(region.kind, RegionKind::Title | RegionKind::Heading))
-        .take(4);
-    for (index, region) in heads {
-        let folded = fold(&region.text);
-        let plain = plain_kazakh(&folded.text);
-        let words: Vec<(&str, &str)> = folded
-            .tokens
-            .iter()
-            .map(|t| (&folded.text[t.span.clone()], &plain[t.span.clone()]))
-            .collect();
-        for brand in &brands.brands {
-            for name in &brand.names {
-                if let Some((first, last)) = find_name(name, &words)
-                    && !brand.owns(host)
-                {
-                    let span = folded.tokens[first].span.start..folded.tokens[last].span.end;
-                    signals.part(Signal::TitleForeignBrand, index, folded.raw_span(span));
-                    return;
-                }
-            }
-        }
-    }
-}
-
-/// The first and last word of a name in a text, each word in any of its forms.
-fn find_name(name: &str, words: &[(&str, &str)]) -> Option<(usize, usize)> {
-    let name_folded = fold(name);
-    let forms: Vec<WordForms> = name_folded
-        .tokens
-        .iter()
-        .map(|t| {
-            let raw = &name[name_folded.raw_span(t.span.clone())];
-            WordForms::inflected(raw, &name_folded.text[t.span.clone()])
-        })
+        .filter(|(_, region)| is_head(region.kind))
+        .map(|(index, _)| index)
+        .take(HEADS)
         .collect();
-    if forms.is_empty() {
-        return None;
-    }
-    words
-        .windows(forms.len())
-        .position(|window| {
-            window
+    let Some(&last) = heads.last() else { return };
+    let host = view.page.url.host();
+    let named = brands
+        .list
+        .iter()
+        .zip(first_brand..)
+        .filter(|(brand, _)| !brand.owns(host))
+        .filter_map(|(_, term)| {
+            let places = view.term(TermId::try_from(term).ok()?);
+            places
                 .iter()
-                .zip(&forms)
-                .all(|((word, plain), forms)| forms.matches(word, plain, true))
+                .find(|place| place.region <= last && is_head(view.region(place).kind))
         })
-        .map(|first| (first, first + forms.len() - 1))
+        .min_by_key(|place| (place.region, place.raw.start));
+    if let Some(place) = named {
+        signals.part(Signal::TitleForeignBrand, place.region, place.raw.clone());
+    }
 }
 
 fn add_foreign_hosts(page: &Page, brands: &Brands, host: &str, signals: &mut Signals) {
     let own = registrable_domain(host);
     let foreign = |other: &str| {
-        brands.brands.iter().find(|brand| {
+        brands.list.iter().find(|brand| {
             !matches!(brand.kind, BrandKind::Social | BrandKind::Media)
                 && registrable_domain(other) != own
                 && brand.owns(other)

@@ -2,10 +2,12 @@
 
 use super::Signals;
 use crate::entity::{Entity, EntityKind};
-use crate::page::{Page, RegionKind};
+use crate::page::RegionKind;
 use crate::rules::signal::Signal;
-use crate::text::{fold, plain_kazakh};
-use std::collections::HashSet;
+use crate::rules::view::View;
+use crate::text::{Folded, plain_kazakh};
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 const MIN_CITIES: usize = 5;
 const MIN_PRICES: usize = 3;
@@ -102,8 +104,8 @@ const CITIES: &[&str] = &[
     "moscow",
 ];
 
-pub(super) fn add_signals(page: &Page, entities: &[Entity], signals: &mut Signals) {
-    add_cities(page, signals);
+pub(super) fn add_signals(view: &View<'_>, entities: &[Entity], signals: &mut Signals) {
+    add_cities(view, signals);
     let mut seen = HashSet::new();
     let ladder: Vec<&Entity> = entities
         .iter()
@@ -117,8 +119,9 @@ pub(super) fn add_signals(page: &Page, entities: &[Entity], signals: &mut Signal
 }
 
 /// Five different cities that stand as items: each alone in a short region, or most of one region.
-fn add_cities(page: &Page, signals: &mut Signals) {
-    let mut run: Vec<(usize, String)> = Vec::new();
+fn add_cities(view: &View<'_>, signals: &mut Signals) {
+    let page = view.page;
+    let mut run: Vec<(usize, &'static str)> = Vec::new();
     let mut last_block = 0u32;
     for (index, region) in page.regions.iter().enumerate() {
         if !matches!(
@@ -128,8 +131,11 @@ fn add_cities(page: &Page, signals: &mut Signals) {
         {
             continue;
         }
-        let (words, cities) = cities_in(&region.text);
-        let distinct: HashSet<&String> = cities.iter().collect();
+        let Some(folded) = view.folded(index) else {
+            continue;
+        };
+        let (words, cities) = cities_in(folded);
+        let distinct: HashSet<&str> = cities.iter().copied().collect();
         // An enumeration in one line; in prose cities stand among other words.
         if distinct.len() >= MIN_CITIES && cities.len() * 2 >= words {
             signals.region(Signal::ListCities, page, index);
@@ -143,7 +149,7 @@ fn add_cities(page: &Page, signals: &mut Signals) {
         }
         last_block = region.block;
         run.extend(cities.into_iter().map(|city| (index, city)));
-        let distinct: HashSet<&String> = run.iter().map(|(_, city)| city).collect();
+        let distinct: HashSet<&str> = run.iter().map(|(_, city)| *city).collect();
         if distinct.len() >= MIN_CITIES {
             signals.region(Signal::ListCities, page, run[0].0);
             return;
@@ -151,9 +157,18 @@ fn add_cities(page: &Page, signals: &mut Signals) {
     }
 }
 
+/// Cities by their first word.
+static BY_FIRST_WORD: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
+    let mut cities: HashMap<&str, Vec<&str>> = HashMap::new();
+    for city in CITIES {
+        let first = city.split(' ').next().unwrap_or_default();
+        cities.entry(first).or_default().push(city);
+    }
+    cities
+});
+
 /// How many words a text has, and its cities.
-fn cities_in(text: &str) -> (usize, Vec<String>) {
-    let folded = fold(text);
+fn cities_in(folded: &Folded) -> (usize, Vec<&'static str>) {
     let plain = plain_kazakh(&folded.text);
     let words: Vec<&str> = folded
         .tokens
@@ -161,15 +176,12 @@ fn cities_in(text: &str) -> (usize, Vec<String>) {
         .map(|token| &plain[token.span.clone()])
         .collect();
     let mut cities = Vec::new();
-    let mut i = 0;
-    while i < words.len() {
-        let longest = (1..=3.min(words.len() - i))
-            .rev()
-            .find(|&n| CITIES.contains(&words[i..i + n].join(" ").as_str()));
-        if let Some(n) = longest {
-            cities.push(words[i..i + n].join(" "));
-        }
-        i += longest.unwrap_or(1);
+    for (at, word) in words.iter().enumerate() {
+        let named = BY_FIRST_WORD.get(word).into_iter().flatten().find(|city| {
+            let mut parts = city.split(' ').zip(0..);
+            parts.all(|(part, i)| words.get(at + i) == Some(&part))
+        });
+        cities.extend(named);
     }
     (words.len(), cities)
 }

@@ -12,13 +12,18 @@ pub(super) use set::{SignalProof, Signals};
 
 use super::brands::Brands;
 use crate::entity::Entity;
-use crate::page::Page;
+use crate::rules::view::View;
 
-/// Finds the signals of a page.
-pub(super) fn detect(page: &Page, entities: &[Entity], brands: &Brands) -> Signals {
+/// Finds the signals of a page. `first_brand` is the term id of the first brand's names.
+pub(super) fn detect(
+    view: &View<'_>,
+    entities: &[Entity],
+    brands: &Brands,
+    first_brand: usize,
+) -> Signals {
     let mut signals = Signals::default();
-    structure::add_signals(page, &mut signals);
-    list::add_signals(page, entities, &mut signals);
-    host::add_signals(page, brands, &mut signals);
+    structure::add_signals(view.page, &mut signals);
+    list::add_signals(view, entities, &mut signals);
+    host::add_signals(view, brands, first_brand, &mut signals);
     signals
 }
