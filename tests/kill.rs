@@ -112,12 +112,20 @@ fn kill_until_done(
     let mut finished: BTreeMap<String, Option<String>> = BTreeMap::new();
     let mut requests_when_finished: BTreeMap<String, u64> = BTreeMap::new();
     let mut kills = 0;
+    let mut fruitless = 0;
     loop {
+        let before = finished.len();
         let begun = store.join("journal.jsonl").exists()
             && Store::open(&store, Arc::new(SystemClock))
                 .is_ok_and(|(store, _)| store.unfinished_run().unwrap().is_some());
         let (mut child, told) = start(&store, proxy, if begun { None } else { Some(list) });
-        let lifetime = Duration::from_millis(fastrand::u64(60..700));
+        // Most kills hit the scan itself; some hit the opening of the store and the loading of the rules.
+        if fastrand::u8(0..4) > 0 {
+            wait_for_requests(server, &mut child);
+        }
+        // A site that needs longer than it is given would never be finished.
+        let patience = 400 + 200 * (fruitless as u64);
+        let lifetime = Duration::from_millis(fastrand::u64(1..patience));
         let killed = kill_after(&mut child, lifetime);
         kills += usize::from(killed);
         for report in told {
@@ -134,6 +142,8 @@ fn kill_until_done(
                 .unwrap_or_default();
             requests_when_finished.insert(report.site, seen);
         }
+        println!("{lifetime:?}: killed {killed}, {} of {sites} reported", finished.len());
+        fruitless = if finished.len() > before { 0 } else { fruitless + 1 };
         verify(&store, &finished);
         if !killed {
             break;
@@ -157,6 +167,15 @@ fn kill_until_done(
         assert_eq!(now, seen, "{site} was fetched again after it was finished");
     }
     (kills, finished.values().flatten().count())
+}
+
+/// Waits until the scan asks for something, or has ended.
+fn wait_for_requests(server: &DemoServer, child: &mut Child) {
+    let total = || server.requests().values().sum::<u64>();
+    let before = total();
+    while total() == before && child.try_wait().unwrap().is_none() {
+        std::thread::sleep(Duration::from_millis(2));
+    }
 }
 
 /// True if the process was still running and was killed; false if it had ended by itself, well.
