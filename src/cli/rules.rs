@@ -1,14 +1,261 @@
 //! `tazy rules`
 
+use super::eval::load_rules;
 use super::{CliError, Exit, Terminal};
+use crate::capture::Capture;
+use crate::rules::{RuleError, RuleInfo, Ruleset};
+use crate::suspect::SuspectUrl;
+use crate::verdict::{CategoryExplanation, Explanation, explain_capture};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 /// Arguments of `tazy rules`.
 #[derive(Debug, clap::Args)]
-pub(super) struct RulesCommand {}
+pub(super) struct RulesCommand {
+    #[command(subcommand)]
+    action: Action,
+    /// Rules of this directory instead of the built-in ones
+    #[arg(long, value_name = "DIR", global = true)]
+    rules: Option<PathBuf>,
+    /// One JSON object a line
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// Load and lint all rules
+    Check,
+    /// Run the examples in the rule files
+    Test {
+        /// Only rules whose id contains this
+        filter: Option<String>,
+    },
+    /// Show what each rule contributes to a page
+    Explain {
+        /// A local HTML or text file
+        page: String,
+        /// The URL the file was found at
+        #[arg(long)]
+        url: Option<String>,
+    },
+    /// List all rules
+    List,
+}
 
 impl RulesCommand {
     pub(super) fn run(self, terminal: &mut Terminal) -> Result<Exit, CliError> {
-        let _ = terminal;
-        todo!()
+        let directory = self.rules.as_deref();
+        match &self.action {
+            Action::Check => self.check(directory, terminal),
+            Action::Test { filter } => self.test(filter.as_deref(), terminal),
+            Action::Explain { page, url } => self.explain(page, url.as_deref(), terminal),
+            Action::List => self.list(terminal),
+        }
     }
+
+    fn check(&self, directory: Option<&Path>, terminal: &mut Terminal) -> Result<Exit, CliError> {
+        let loaded = match directory {
+            Some(directory) => Ruleset::load(directory),
+            None => Ruleset::embedded(),
+        };
+        let (problems, rules) = match &loaded {
+            Ok(ruleset) => (ruleset.lint().to_vec(), ruleset.rules().len()),
+            Err(errors) => (errors.clone(), 0),
+        };
+        self.print_problems(&problems, terminal)?;
+        if problems.is_empty() {
+            if !self.json {
+                writeln!(terminal.out, "{rules} rules, no problems")?;
+            }
+            return Ok(Exit::Done);
+        }
+        let loads = if loaded.is_ok() {
+            "the rules load"
+        } else {
+            "the rules do not load"
+        };
+        writeln!(terminal.err, "{} problems; {loads}", problems.len())?;
+        Ok(Exit::Failure)
+    }
+
+    fn test(&self, filter: Option<&str>, terminal: &mut Terminal) -> Result<Exit, CliError> {
+        let report = load_rules(self.rules.as_deref())?.run_examples(filter);
+        self.print_problems(&report.failures, terminal)?;
+        let summary = format!(
+            "{} rules, {} examples, {} failed",
+            report.rules,
+            report.examples,
+            report.failures.len()
+        );
+        writeln!(terminal.err, "{summary}")?;
+        if report.rules == 0 {
+            return Err(
+                CliError::failure("no rule was tested").with_hint("see `tazy rules list` for ids")
+            );
+        }
+        Ok(if report.failures.is_empty() {
+            Exit::Done
+        } else {
+            Exit::Failure
+        })
+    }
+
+    fn print_problems(
+        &self,
+        problems: &[RuleError],
+        terminal: &mut Terminal,
+    ) -> Result<(), CliError> {
+        for problem in problems {
+            if self.json {
+                let value = serde_json::json!({
+                    "file": problem.file,
+                    "line": problem.line,
+                    "message": problem.message,
+                });
+                writeln!(terminal.out, "{value}")?;
+            } else {
+                writeln!(terminal.out, "{problem}")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn explain(
+        &self,
+        page: &str,
+        url: Option<&str>,
+        terminal: &mut Terminal,
+    ) -> Result<Exit, CliError> {
+        let path = Path::new(page);
+        if page.contains("://") || !path.exists() {
+            return Err(CliError::failure(format!("{page} is no local file"))
+                .with_hint("save the page to a file, or run `tazy scan` on a list with its URL"));
+        }
+        let body =
+            std::fs::read(path).map_err(|error| CliError::failure(format!("{page}: {error}")))?;
+        let url = SuspectUrl::from_written(url.unwrap_or("http://file.invalid/"))
+            .map_err(|error| CliError::usage(error.to_string()))?;
+        let is_text = path.extension().is_some_and(|extension| extension == "txt");
+        let content_type = if is_text { "text/plain" } else { "text/html" };
+        let ruleset = load_rules(self.rules.as_deref())?;
+        let capture = Capture::of_file(&url, Some(content_type), body);
+        let explanation = explain_capture(&capture, &ruleset);
+        if self.json {
+            let json = serde_json::to_string(&explanation).map_err(CliError::failure)?;
+            writeln!(terminal.out, "{json}")?;
+        } else {
+            print_explanation(&explanation, terminal)?;
+        }
+        Ok(Exit::Done)
+    }
+
+    fn list(&self, terminal: &mut Terminal) -> Result<Exit, CliError> {
+        let ruleset = load_rules(self.rules.as_deref())?;
+        for rule in ruleset.rules() {
+            if self.json {
+                writeln!(terminal.out, "{}", json_of(&rule))?;
+            } else {
+                let speaks = rule.category.map_or_else(
+                    || {
+                        let families: Vec<_> = rule.lowers.iter().map(|f| f.as_str()).collect();
+                        format!("lowers {}", families.join(", "))
+                    },
+                    |category| category.to_string(),
+                );
+                writeln!(
+                    terminal.out,
+                    "{:<44} {:>5.2}  {:<8} {:<10} {speaks}: {}",
+                    rule.id,
+                    rule.weight,
+                    rule.status.as_str(),
+                    rule.evidence,
+                    rule.titles.en
+                )?;
+            }
+        }
+        Ok(Exit::Done)
+    }
+}
+
+fn json_of(rule: &RuleInfo) -> serde_json::Value {
+    serde_json::json!({
+        "id": rule.id,
+        "version": rule.version,
+        "pack": rule.pack,
+        "status": rule.status.as_str(),
+        "title": {"ru": rule.titles.ru, "kk": rule.titles.kk, "en": rule.titles.en},
+        "category": rule.category,
+        "lowers": rule.lowers,
+        "evidence": rule.evidence,
+        "weight": rule.weight,
+        "legal_basis": rule.legal_basis,
+        "false_positives": rule.false_positives,
+        "examples": rule.examples,
+    })
+}
+
+fn print_explanation(explanation: &Explanation, terminal: &mut Terminal) -> Result<(), CliError> {
+    writeln!(
+        terminal.out,
+        "{}  language {:?}, rules {}",
+        explanation.url, explanation.language, explanation.ruleset
+    )?;
+    if explanation.categories.is_empty() {
+        writeln!(terminal.out, "no rule speaks for any category")?;
+    }
+    for category in &explanation.categories {
+        print_category(category, terminal)?;
+    }
+    Ok(())
+}
+
+fn print_category(category: &CategoryExplanation, terminal: &mut Terminal) -> Result<(), CliError> {
+    writeln!(
+        terminal.out,
+        "\n{}  score {:.3} ({})",
+        category.category,
+        category.score,
+        category.band.as_str()
+    )?;
+    writeln!(terminal.out, "  {:>6.2}  prior", category.prior)?;
+    for line in &category.lines {
+        let capped = if (line.counted - line.weight).abs() > 0.005 {
+            format!(" of {:.2}", line.weight)
+        } else {
+            String::new()
+        };
+        writeln!(
+            terminal.out,
+            "  {:>6.2}{capped}  {} [{}]  without it {:.3}",
+            line.counted, line.rule, line.evidence, line.without
+        )?;
+        let (start, end) = line.span;
+        writeln!(
+            terminal.out,
+            "          {:?} {start}..{end}: {}",
+            line.region,
+            mark(&line.excerpt, &line.marks)
+        )?;
+    }
+    writeln!(terminal.out, "  {:>6.2}  sum", category.log_odds)?;
+    Ok(())
+}
+
+/// The excerpt with what matched in brackets; control characters of the page never reach the terminal.
+fn mark(excerpt: &str, marks: &[(usize, usize)]) -> String {
+    let mut text = String::with_capacity(excerpt.len() + marks.len() * 6);
+    for (at, c) in excerpt.char_indices() {
+        if marks.iter().any(|&(_, end)| end == at) {
+            text.push('⟧');
+        }
+        if marks.iter().any(|&(start, _)| start == at) {
+            text.push('⟦');
+        }
+        text.push(if c.is_control() { ' ' } else { c });
+    }
+    if marks.iter().any(|&(_, end)| end == excerpt.len()) {
+        text.push('⟧');
+    }
+    text
 }

@@ -1,12 +1,13 @@
 //! Capture + ruleset → examined page.
 
 use crate::capture::Capture;
-use crate::entity::EntityKind;
-use crate::page::Page;
-use crate::rules::{Finding, Ruleset};
+use crate::entity::{self, EntityKind};
+use crate::page::{self, Page, RegionKind};
+use crate::rules::{self, Finding, Ruleset};
 use crate::suspect::SuspectUrl;
-use crate::text::Language;
+use crate::text::{Language, fold, guess_language};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// A page with everything found on it.
 #[derive(Debug, Clone)]
@@ -32,8 +33,47 @@ pub struct NamedEntity {
     pub url: SuspectUrl,
 }
 
+/// How much text the language is guessed from, bytes.
+const LANGUAGE_SAMPLE: usize = 20_000;
+
 /// Examines one capture. Pure: the same capture and ruleset give the same result.
 pub fn examine(capture: &Capture, ruleset: &Ruleset) -> Examined {
-    let _ = (capture, ruleset);
-    todo!()
+    let page = page::parse(capture);
+    let found = entity::scan(&page);
+    let findings = rules::scan(&page, &found, ruleset);
+    let mut seen = HashSet::new();
+    let entities = found
+        .into_iter()
+        .filter(|entity| entity.kind.is_identifier())
+        .filter(|entity| seen.insert((entity.kind, entity.value.clone())))
+        .map(|entity| NamedEntity {
+            kind: entity.kind,
+            value: entity.value,
+            url: page.url.clone(),
+        })
+        .collect();
+    Examined {
+        language: language_of(&page),
+        page,
+        entities,
+        findings,
+    }
+}
+
+fn language_of(page: &Page) -> Language {
+    let mut sample = String::new();
+    let shown = page.regions.iter().filter(|region| {
+        matches!(
+            region.kind,
+            RegionKind::Title | RegionKind::Heading | RegionKind::Text
+        )
+    });
+    for region in shown {
+        sample.push_str(&region.text);
+        sample.push('\n');
+        if sample.len() > LANGUAGE_SAMPLE {
+            break;
+        }
+    }
+    guess_language(&fold(&sample).text)
 }

@@ -3,9 +3,13 @@
 //! - [`examine`]: capture + ruleset → [`Examined`] page; pure, the same for live scans, stored captures,
 //!   rule tests, `tazy eval` and benches.
 //! - [`judge`]: the examined pages of one site → [`Verdict`].
+//! - [`explain`]: what each rule contributes to the score of a page, and the score without it.
 
 mod examine;
+mod explain;
 mod judge;
+mod tally;
 
 pub use examine::{Examined, NamedEntity, examine};
+pub use explain::{CategoryExplanation, Explanation, ExplanationLine, explain, explain_capture};
 pub use judge::{Band, CategoryScore, Verdict, judge};

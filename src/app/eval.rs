@@ -1,1 +1,0 @@
-//! Detection measured on labelled data (to be written).

@@ -1,0 +1,94 @@
+//! A rule as written → a rule to be evaluated.
+
+use super::condition::{Condition, Names};
+use super::evaluate::Scope;
+use super::nearest::unknown_name;
+use super::regions::RegionSet;
+use super::ruleset::Rule;
+use super::source::RuleSource;
+use super::{Category, Family};
+
+/// Compiles a rule; the error says what is wrong and how to mend it.
+pub(super) fn compile_rule(
+    source: RuleSource,
+    file: &str,
+    line: u64,
+    pack: &str,
+    names: &Names<'_>,
+) -> Result<Rule, String> {
+    let at = |message: String| format!("{}: {message}", source.id);
+    let category = source
+        .category
+        .as_deref()
+        .map(|name| {
+            Category::named(name)
+                .ok_or_else(|| unknown_name("category", name, Category::ALL.map(Category::as_str)))
+        })
+        .transpose()
+        .map_err(at)?;
+    let lowers = families(&source.lowers).map_err(at)?;
+    if category.is_some() != lowers.is_empty() {
+        return Err(at("a rule has either a category or lowers".to_owned()));
+    }
+    if !source.weight.is_finite() || source.weight.abs() > 10.0 {
+        return Err(at(format!(
+            "weight {} is no log-odds between -10 and 10",
+            source.weight
+        )));
+    }
+    let regions = source
+        .regions
+        .as_deref()
+        .map(RegionSet::named)
+        .transpose()
+        .map_err(at)?;
+    let condition = Condition::compile(&source.when, names).map_err(at)?;
+    if condition.holds_on_nothing() {
+        return Err(at(
+            "the condition holds on an empty page; add a term, entity or signal that must be there"
+                .to_owned(),
+        ));
+    }
+    Ok(Rule {
+        pack: pack.to_owned(),
+        version: source.version,
+        status: source.status,
+        titles: source.title,
+        category,
+        lowers,
+        evidence: source.evidence,
+        weight: source.weight,
+        legal_basis: source.legal_basis,
+        false_positives: source.false_positives,
+        scope: Scope::of(regions),
+        condition,
+        matching: source.tests.matching,
+        no_match: source.tests.no_match,
+        file: file.to_owned(),
+        line: usize::try_from(line).unwrap_or(0),
+        id: source.id,
+    })
+}
+
+fn families(names: &[String]) -> Result<Vec<Family>, String> {
+    names
+        .iter()
+        .map(|name| {
+            [Family::Drugs, Family::Fraud]
+                .into_iter()
+                .find(|family| family.as_str() == name)
+                .ok_or_else(|| unknown_name("family", name, ["drugs", "fraud"]))
+        })
+        .collect()
+}
+
+/// The kinds of regions that a rule looks at, added to `set`.
+pub(super) fn searched_by(set: RegionSet, rule: &Rule) -> RegionSet {
+    let mut set = set.union(rule.scope.terms);
+    rule.condition.visit(&mut |part| {
+        if let Condition::In(regions, _) = part {
+            set = set.union(*regions);
+        }
+    });
+    set
+}

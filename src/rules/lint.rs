@@ -1,0 +1,118 @@
+//! What loads but should not stay.
+
+use super::ruleset::{Rule, RuleError};
+use super::scoring::Scoring;
+use super::source::{Status, TermSource};
+use crate::text::fold;
+use std::collections::{BTreeSet, HashMap};
+
+const MIN_EXAMPLES: usize = 3;
+
+/// Checks one rule against the rules of the house.
+pub(super) fn check_rule(
+    rule: &Rule,
+    scoring: &Scoring,
+    legal_basis: &BTreeSet<String>,
+    lints: &mut Vec<RuleError>,
+) {
+    let mut say = |message: String| {
+        lints.push(RuleError {
+            file: rule.file.clone(),
+            line: rule.line,
+            message: format!("{}: {message}", rule.id),
+        });
+    };
+    if rule.status == Status::Deprecated {
+        return;
+    }
+    for (language, title) in [
+        ("ru", &rule.titles.ru),
+        ("kk", &rule.titles.kk),
+        ("en", &rule.titles.en),
+    ] {
+        if title.trim().is_empty() {
+            say(format!("no {language} title"));
+        }
+    }
+    if rule.version == 0 {
+        say("versions count from 1".to_owned());
+    }
+    check_examples(rule, &mut say);
+    check_evidence(rule, scoring, &mut say);
+    for id in &rule.legal_basis {
+        if !legal_basis.contains(id) {
+            say(super::nearest::unknown_name(
+                "legal basis",
+                id,
+                legal_basis.iter().map(String::as_str),
+            ));
+        }
+    }
+}
+
+fn check_examples(rule: &Rule, say: &mut impl FnMut(String)) {
+    for (what, examples) in [("match", &rule.matching), ("no_match", &rule.no_match)] {
+        if examples.len() < MIN_EXAMPLES {
+            say(format!(
+                "{} {what} examples; at least {MIN_EXAMPLES} are needed",
+                examples.len()
+            ));
+        }
+    }
+}
+
+fn check_evidence(rule: &Rule, scoring: &Scoring, say: &mut impl FnMut(String)) {
+    if let Some(category) = rule.category {
+        if rule.legal_basis.is_empty() {
+            say("no legal_basis; name the act and article, as in rules/jurisdictions".to_owned());
+        }
+        if rule.weight <= 0.0 {
+            say(
+                "evidence for a category needs a positive weight; use lowers for evidence against"
+                    .to_owned(),
+            );
+        }
+        if !scoring.evidence.contains_key(&rule.evidence) {
+            say(format!(
+                "evidence {:?} has no cap in scoring.yaml",
+                rule.evidence
+            ));
+        }
+        if !rule.id.starts_with(category.as_str()) {
+            say(format!("the id starts with the category: {category}.…"));
+        }
+    } else {
+        if rule.weight >= 0.0 {
+            say("evidence against needs a negative weight".to_owned());
+        }
+        if !scoring.against.contains_key(&rule.evidence) {
+            say(format!(
+                "evidence {:?} has no cap under against in scoring.yaml",
+                rule.evidence
+            ));
+        }
+    }
+}
+
+/// Checks a term list: the same entry twice.
+pub(super) fn check_terms(file: &str, name: &str, list: &TermSource, lints: &mut Vec<RuleError>) {
+    let mut seen: HashMap<String, u64> = HashMap::new();
+    for entry in &list.any {
+        let line = entry.referenced.line();
+        let key = if entry.value.starts_with("re:") {
+            entry.value.clone()
+        } else {
+            fold(&entry.value).text
+        };
+        if let Some(first) = seen.insert(key, line) {
+            lints.push(RuleError {
+                file: file.to_owned(),
+                line: usize::try_from(line).unwrap_or(0),
+                message: format!(
+                    "{name}: {:?} stands in the list already, line {first}",
+                    entry.value
+                ),
+            });
+        }
+    }
+}

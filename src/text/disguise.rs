@@ -1,0 +1,329 @@
+//! Readings of disguised words: the spelling that the writer wants to be read.
+//!
+//! Only tokens that look disguised are read anew, so that honest text costs nothing and means nothing
+//! else. Four disguises: letters of the other script (`мeфедрон` with a Latin e), digits and signs for
+//! letters (`г4ш`, `з@кладка`), letters set apart (`м е ф е д р о н`, `м.е.ф`), letters drawn out
+//! (`мееефффчик`).
+
+use super::kazakh::is_kazakh_letter;
+use super::{Folded, Token};
+use std::ops::Range;
+
+/// Folded text with its disguised words spelled plainly.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// The text.
+    pub text: String,
+    /// Its words.
+    pub tokens: Vec<ReadingToken>,
+}
+
+/// A word of a [`Reading`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadingToken {
+    /// Where it stands in the reading.
+    pub span: Range<usize>,
+    /// Where it stands in the folded text.
+    pub folded: Range<usize>,
+    /// It was spelled otherwise there.
+    pub repaired: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Script {
+    Cyrillic,
+    Latin,
+}
+
+/// Letters set apart by blanks make a word from this many on; by dots, hyphens, underscores from
+/// [`MIN_DOTTED`] on (initials and abbreviations are shorter).
+const MIN_SPACED: usize = 4;
+const MIN_DOTTED: usize = 3;
+
+/// The readings of a text: none for honest text, else up to two, where these differ from the text. The first
+/// takes disguised words for Cyrillic, the second for Latin. Where a word can be read in two ways for other
+/// reasons (a preposition before letters set apart, double letters among drawn-out ones), each has one.
+pub fn repair(folded: &Folded) -> Vec<Reading> {
+    let disguised = (0..folded.tokens.len()).any(|i| {
+        let token = &folded.tokens[i];
+        token.mixed_script
+            || has_digit_and_letter(folded, token)
+            || is_drawn_out(&folded.text[token.span.clone()])
+            || set_apart_run(folded, i).is_some()
+            || sign_inside(folded, i).is_some()
+    });
+    if !disguised {
+        return Vec::new();
+    }
+    [Script::Cyrillic, Script::Latin]
+        .into_iter()
+        .filter_map(|script| read_as(folded, &group_tokens(folded, script), script))
+        .collect()
+}
+
+/// Whether a word has a letter three times in a row: no word of the three languages does.
+fn is_drawn_out(word: &str) -> bool {
+    let mut run = 0;
+    let mut last = None;
+    word.chars().any(|c| {
+        run = if last == Some(c) { run + 1 } else { 1 };
+        last = Some(c);
+        run >= 3 && c.is_alphabetic()
+    })
+}
+
+/// A word with its drawn-out letters once; double letters stay in one of the readings.
+fn shorten(word: &str, script: Script) -> String {
+    let letters: Vec<char> = word.chars().collect();
+    let mut short = String::with_capacity(word.len());
+    for run in letters.chunk_by(|a, b| a == b) {
+        let latin = run[0].is_ascii_lowercase();
+        let times = match (run.len(), script) {
+            (1, _) => 1,
+            (_, Script::Latin) if latin => 2,
+            (2, Script::Cyrillic) => 2,
+            _ => 1,
+        };
+        short.extend(std::iter::repeat_n(run[0], times));
+    }
+    short
+}
+
+/// Tokens that are written as one word: `(first, last)` token indices and whether signs or blanks
+/// between them are dropped.
+fn group_tokens(folded: &Folded, script: Script) -> Vec<(usize, usize)> {
+    let tokens = &folded.tokens;
+    let mut groups = Vec::new();
+    let mut i = 0;
+    while i < tokens.len() {
+        let run = set_apart_run(folded, i);
+        let end = run.or_else(|| sign_inside(folded, i)).unwrap_or(i);
+        if run.is_some() && script == Script::Latin && is_preposition(folded, &tokens[i]) {
+            groups.push((i, i));
+            i += 1;
+        }
+        groups.push((i, end));
+        i = end + 1;
+    }
+    groups
+}
+
+/// Whether a single letter may be a word of its own before letters set apart (с К У Р А Т О Р О М).
+fn is_preposition(folded: &Folded, token: &Token) -> bool {
+    matches!(
+        &folded.text[token.span.clone()],
+        "в" | "с" | "к" | "у" | "о" | "и" | "а" | "я" | "a" | "i"
+    )
+}
+
+fn is_single_letter(folded: &Folded, token: &Token) -> bool {
+    let mut chars = folded.text[token.span.clone()].chars();
+    chars.next().is_some_and(char::is_alphabetic) && chars.next().is_none()
+}
+
+/// The last token of a run of single letters that starts at `first` with one kind of separator.
+fn set_apart_run(folded: &Folded, first: usize) -> Option<usize> {
+    let tokens = &folded.tokens;
+    if !is_single_letter(folded, &tokens[first]) {
+        return None;
+    }
+    let between =
+        |i: usize| folded.text[tokens[i].span.end..tokens[i + 1].span.start].trim_matches(' ');
+    let gap = |i: usize| tokens[i + 1].span.start - tokens[i].span.end;
+    let mut last = first;
+    let mut separator = None;
+    while last + 1 < tokens.len() && is_single_letter(folded, &tokens[last + 1]) {
+        let here = between(last);
+        let fits = gap(last) <= 3
+            && here.chars().all(|c| ".-_*|/·•+~=,:'".contains(c))
+            && *separator.get_or_insert(here) == here;
+        if !fits {
+            break;
+        }
+        last += 1;
+    }
+    let enough = if separator.is_some_and(|s| !s.is_empty()) {
+        MIN_DOTTED
+    } else {
+        MIN_SPACED
+    };
+    (last + 1 - first >= enough).then_some(last)
+}
+
+/// The last token of a word with `@`, `$` or `*` in place of a letter.
+fn sign_inside(folded: &Folded, first: usize) -> Option<usize> {
+    let tokens = &folded.tokens;
+    let mut last = first;
+    while last + 1 < tokens.len()
+        && matches!(
+            &folded.text[tokens[last].span.end..tokens[last + 1].span.start],
+            "@" | "$" | "*"
+        )
+        && folded.text[tokens[last].span.clone()]
+            .chars()
+            .all(is_cyrillic)
+    {
+        last += 1;
+    }
+    (last > first).then_some(last)
+}
+
+fn read_as(folded: &Folded, groups: &[(usize, usize)], script: Script) -> Option<Reading> {
+    let tokens = &folded.tokens;
+    let mut reading = Reading {
+        text: String::with_capacity(folded.text.len()),
+        tokens: Vec::with_capacity(groups.len()),
+    };
+    let mut copied = 0;
+    let mut any = false;
+    for &(first, last) in groups {
+        let whole = tokens[first].span.start..tokens[last].span.end;
+        reading.text.push_str(&folded.text[copied..whole.start]);
+        copied = whole.end;
+        let raw = &folded.text[whole.clone()];
+        let start = reading.text.len();
+        let repaired = respell(raw, script, last > first);
+        any |= repaired.is_some();
+        reading.text.push_str(repaired.as_deref().unwrap_or(raw));
+        reading.tokens.push(ReadingToken {
+            span: start..reading.text.len(),
+            folded: whole,
+            repaired: repaired.is_some(),
+        });
+    }
+    reading.text.push_str(&folded.text[copied..]);
+    any.then_some(reading)
+}
+
+fn has_digit_and_letter(folded: &Folded, token: &Token) -> bool {
+    let word = &folded.text[token.span.clone()];
+    word.bytes().any(|b| b.is_ascii_digit()) && word.chars().any(char::is_alphabetic)
+}
+
+/// The plain spelling of a word or of letters set apart, `None` if it is as written.
+fn respell(word: &str, script: Script, joined: bool) -> Option<String> {
+    let spelled = spell(word, script, joined);
+    let word = spelled.as_deref().unwrap_or(word);
+    if is_drawn_out(word) {
+        return Some(shorten(word, script));
+    }
+    spelled
+}
+
+/// The plain spelling of a word, `None` if it is not disguised for a reader of this script.
+fn spell(word: &str, script: Script, joined: bool) -> Option<String> {
+    let letters: Vec<char> = word
+        .chars()
+        .filter(|&c| c.is_alphanumeric() || (joined && matches!(c, '@' | '$')))
+        .collect();
+    // Letters of one script set apart mean the same to every reader.
+    let pure = |script| letters.iter().all(|&c| belongs(c, script));
+    if joined && (pure(Script::Cyrillic) || pure(Script::Latin)) {
+        return Some(letters.iter().collect());
+    }
+    let own = letters.iter().filter(|&&c| belongs(c, script)).count();
+    let other = letters
+        .iter()
+        .filter(|&&c| c.is_alphabetic() && !belongs(c, script))
+        .count();
+    let digits = letters.len() - own - other;
+    // A word of one letter and a number (5г, 2x) is a measure; a word of many digits is a number.
+    if own == 0 || own + other < 2 || digits > own + other {
+        return None;
+    }
+    let kazakh = letters.iter().any(|&c| is_kazakh_letter(c));
+    let mut spelled = String::with_capacity(word.len());
+    for (i, &c) in letters.iter().enumerate() {
+        if belongs(c, script) {
+            spelled.push(c);
+            continue;
+        }
+        let neighbors = (
+            i.checked_sub(1).and_then(|i| letters.get(i)).copied(),
+            letters.get(i + 1).copied(),
+        );
+        let letter = match script {
+            Script::Cyrillic => cyrillic_for(c, neighbors, kazakh),
+            Script::Latin => latin_for(c),
+        }?;
+        spelled.push(letter);
+    }
+    (spelled != word).then_some(spelled)
+}
+
+fn is_cyrillic(c: char) -> bool {
+    matches!(c, '\u{400}'..='\u{52F}')
+}
+
+fn belongs(c: char, script: Script) -> bool {
+    match script {
+        Script::Cyrillic => is_cyrillic(c),
+        Script::Latin => c.is_ascii_lowercase(),
+    }
+}
+
+fn is_consonant(c: Option<char>) -> bool {
+    c.is_some_and(|c| c.is_alphabetic() && !"аеиоуыэюяәіөұүaeiouyьъ".contains(c))
+}
+
+/// The Cyrillic letter that a Latin letter, digit or sign is drawn for.
+fn cyrillic_for(
+    c: char,
+    (before, after): (Option<char>, Option<char>),
+    kazakh: bool,
+) -> Option<char> {
+    let between_consonants = is_consonant(before) && (is_consonant(after) || after.is_none());
+    Some(match c {
+        'a' | '@' => 'а',
+        'b' => 'в',
+        'c' | '$' => 'с',
+        'e' => 'е',
+        'h' => 'н',
+        // Latin i stands for the Kazakh letter in a word that has others of its kind.
+        'i' | '1' if kazakh => 'і',
+        'i' | '1' => 'и',
+        'k' => 'к',
+        'm' => 'м',
+        'n' => 'п',
+        'o' | '0' => 'о',
+        'p' => 'р',
+        't' => 'т',
+        'u' => 'и',
+        'r' => 'г',
+        'x' => 'х',
+        'y' => 'у',
+        // 3 is drawn for З, but read as Е between consonants (м3ф); so is 4 for Ч and А (г4ш).
+        '3' if between_consonants => 'е',
+        '3' => 'з',
+        '4' if between_consonants => 'а',
+        '4' => 'ч',
+        '6' => 'б',
+        '9' => 'я',
+        _ => return None,
+    })
+}
+
+/// The Latin letter that a Cyrillic letter, digit or sign is drawn for.
+fn latin_for(c: char) -> Option<char> {
+    Some(match c {
+        'а' | '4' | '@' => 'a',
+        'в' => 'b',
+        'с' => 'c',
+        'е' | '3' => 'e',
+        'н' => 'h',
+        'і' | '1' => 'i',
+        'к' => 'k',
+        'м' => 'm',
+        'о' | '0' => 'o',
+        'р' => 'p',
+        'т' | '7' => 't',
+        'у' => 'y',
+        'х' => 'x',
+        'ѕ' | '5' | '$' => 's',
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+#[path = "disguise_tests.rs"]
+mod tests;

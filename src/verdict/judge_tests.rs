@@ -1,0 +1,100 @@
+use super::*;
+use crate::capture::Capture;
+use crate::page::{self, RegionKind};
+use crate::suspect::SuspectUrl;
+use crate::text::Language;
+
+fn ruleset() -> Ruleset {
+    Ruleset::embedded().expect("the packs of the repository")
+}
+
+fn finding(rule: &str, evidence: &str, weight: f64) -> Finding {
+    let against = weight < 0.0;
+    Finding {
+        rule: rule.to_owned(),
+        category: (!against).then_some(Category::DrugSale),
+        lowers: if against {
+            vec![Family::Drugs]
+        } else {
+            Vec::new()
+        },
+        evidence: evidence.to_owned(),
+        weight,
+        url: SuspectUrl::parse("http://a.invalid/").expect("a URL"),
+        region: RegionKind::Text,
+        excerpt: String::new(),
+        marks: Vec::new(),
+        span: (0, 0),
+    }
+}
+
+fn page_with(findings: Vec<Finding>) -> Examined {
+    let url = SuspectUrl::parse("http://a.invalid/").expect("a URL");
+    Examined {
+        page: page::parse(&Capture::of_file(&url, Some("text/plain"), Vec::new())),
+        language: Language::Ru,
+        entities: Vec::new(),
+        findings,
+    }
+}
+
+fn score(pages: &[Examined]) -> f64 {
+    judge(pages, &ruleset()).top().map_or(0.0, |top| top.score)
+}
+
+#[test]
+fn evidence_of_one_kind_is_capped() {
+    let one = score(&[page_with(vec![finding("a", "goods", 9.0)])]);
+    let ten = score(&[page_with(
+        (0..10)
+            .map(|i| finding(&i.to_string(), "goods", 9.0))
+            .collect(),
+    )]);
+    assert!((one - ten).abs() < 1e-9);
+    assert!(one < 0.5, "goods alone never flag");
+}
+
+#[test]
+fn goods_and_contact_on_two_pages_are_one_shop() {
+    let goods = || vec![finding("a", "goods", 2.5), finding("b", "stash", 2.6)];
+    let alone = score(&[page_with(goods())]);
+    let with_contact = score(&[
+        page_with(goods()),
+        page_with(vec![finding("c", "contact", 1.0)]),
+    ]);
+    let together = score(&[page_with(
+        [goods(), vec![finding("c", "contact", 1.0)]].concat(),
+    )]);
+    assert!(alone < with_contact && with_contact < together);
+}
+
+#[test]
+fn a_thousand_harmless_pages_do_not_add_up() {
+    let pages: Vec<Examined> = (0..1000)
+        .map(|i| page_with(vec![finding(&format!("r{i}"), "goods", 1.5)]))
+        .collect();
+    let one = score(&pages[..1]);
+    assert!((score(&pages) - one).abs() < 1e-9);
+}
+
+#[test]
+fn evidence_against_lowers_and_elsewhere_only_a_little() {
+    let shop = || {
+        vec![
+            finding("a", "goods", 2.5),
+            finding("b", "stash", 2.6),
+            finding("c", "contact", 1.0),
+        ]
+    };
+    let plain = score(&[page_with(shop())]);
+    let own = score(&[page_with(
+        [shop(), vec![finding("n", "report", -3.0)]].concat(),
+    )]);
+    let elsewhere = score(&[
+        page_with(shop()),
+        page_with(vec![finding("n", "report", -3.0)]),
+    ]);
+    assert!(own < elsewhere && elsewhere < plain);
+    let log_odds = |score: f64| (score / (1.0 - score)).ln();
+    assert!(log_odds(plain) - log_odds(elsewhere) <= 1.0 + 1e-9);
+}
