@@ -107,13 +107,6 @@ impl<'s> Aligner<'s> {
         placement.token_start = placement.stream.text.len();
         let mut at = self.position.get();
         let mut rest = text;
-        if let Some((second, source)) = self.second.take()
-            && let Some(after) = rest.strip_prefix(second)
-        {
-            let (written, _) = rest.split_at(rest.len() - after.len());
-            placement.stream.push_atom(written, source);
-            rest = after;
-        }
         while let Some(c) = rest.chars().next() {
             let source = self.source.get(at..).unwrap_or_default();
             if let Some(skipped) = self.cdata_mark(source) {
@@ -121,27 +114,22 @@ impl<'s> Aligner<'s> {
                 continue;
             }
             let decodes = self.decodes();
-            if decodes
-                && let Some(reference) = source
-                    .starts_with('&')
-                    .then(|| reference_at(source, false))
-                    .flatten()
-                && reference.first == c
-            {
+            let (letter, tail) = rest.split_at(c.len_utf8());
+            if let Some((_, span)) = self.second.take().filter(|(second, _)| *second == c) {
+                placement.stream.push_atom(letter, span);
+                rest = tail;
+                continue;
+            }
+            let reference = (decodes && source.starts_with('&'))
+                .then(|| reference_at(source, false))
+                .flatten();
+            if let Some(reference) = reference.filter(|r| r.first == c) {
                 let span = at..at + reference.length;
                 at = span.end;
-                placement
-                    .stream
-                    .push_atom(&rest[..c.len_utf8()], span.clone());
-                rest = &rest[c.len_utf8()..];
-                if let Some(second) = reference.second {
-                    if let Some(after) = rest.strip_prefix(second) {
-                        placement.stream.push_atom(&rest[..second.len_utf8()], span);
-                        rest = after;
-                    } else {
-                        self.second.replace(Some((second, span)));
-                    }
-                }
+                placement.stream.push_atom(letter, span.clone());
+                self.second
+                    .replace(reference.second.map(|second| (second, span)));
+                rest = tail;
                 continue;
             }
             let same = common_prefix(rest, source, decodes);
@@ -153,13 +141,11 @@ impl<'s> Aligner<'s> {
                 let length = if source.starts_with("\r\n") { 2 } else { 1 };
                 placement.stream.push_atom("\n", at..at + length);
                 at += length;
-                rest = &rest[1..];
+                rest = tail;
             } else if c == '\u{fffd}' && source.starts_with('\0') {
-                placement
-                    .stream
-                    .push_atom(&rest[..c.len_utf8()], at..at + 1);
+                placement.stream.push_atom(letter, at..at + 1);
                 at += 1;
-                rest = &rest[c.len_utf8()..];
+                rest = tail;
             } else if let Some(skipped) = unseen_length(source) {
                 at += skipped;
             } else {
