@@ -87,6 +87,11 @@ pub(super) fn gate(walked: &Walked, source: &str, visible: &str, words: usize) -
     let lower = source.to_lowercase();
     let says = |list: &[&str], text: &str| list.iter().any(|w| text.contains(w));
     let pictures = lower.contains("<img") || lower.contains("<canvas") || lower.contains("<svg");
+    let anchors = walked
+        .links
+        .iter()
+        .filter(|l| l.kind == LinkKind::Anchor)
+        .count();
     let asks_code = walked.forms.iter().any(|form| {
         let asked = form.fields.iter().filter(|f| f.kind != FieldKind::Search);
         asked.count() == 1
@@ -97,7 +102,7 @@ pub(super) fn gate(walked: &Walked, source: &str, visible: &str, words: usize) -
             || lower.contains("<script")
             || lower.contains("<button")
             || lower.contains("checkbox"));
-    if in_words || (says(&CAPTCHA_MARKUP, &lower) && words < FEW_WORDS / 2) {
+    if in_words || (says(&CAPTCHA_MARKUP, &lower) && words < FEW_WORDS / 2 && anchors < 8) {
         return Some(Gate::Captcha);
     }
     let fields: Vec<FieldKind> = walked
@@ -116,11 +121,6 @@ pub(super) fn gate(walked: &Walked, source: &str, visible: &str, words: usize) -
                 | FieldKind::Other
         )
     });
-    let anchors = walked
-        .links
-        .iter()
-        .filter(|l| l.kind == LinkKind::Anchor)
-        .count();
     if fields.contains(&FieldKind::Password) && !asks_more && words < LOGIN_WORDS && anchors < 12 {
         return Some(Gate::Login);
     }

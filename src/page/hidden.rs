@@ -59,6 +59,10 @@ impl HiddenStyles {
 
     /// Whether an element is hidden by itself.
     pub(super) fn hide(&self, element: &Element) -> bool {
+        // A document hidden as a whole is shown by its script once it has loaded.
+        if matches!(element.name(), "html" | "body") {
+            return false;
+        }
         if element.attr("hidden").is_some() {
             return true;
         }
@@ -115,7 +119,7 @@ fn declarations_hide(declarations: &str) -> bool {
             }
             "overflow" => clipped = value == "hidden",
             "height" | "width" | "max-height" => {
-                empty |= number.is_some_and(|n| n <= 1.0 && !value.ends_with('%'))
+                empty |= number.is_some_and(|n| n <= 1.0 && !value.ends_with('%'));
             }
             "clip" => return value.contains("rect(0"),
             _ => {}

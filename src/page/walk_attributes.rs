@@ -94,7 +94,9 @@ impl Walker<'_> {
             && self.dom.tags.contains_key(&id)
         {
             self.add_link(href, kind);
-            self.add_attribute(id, element, "href", RegionKind::Href);
+            if href.len() > 1 && !href.starts_with("javascript:void") {
+                self.add_attribute(id, element, "href", RegionKind::Href);
+            }
         }
         self.add_attribute(id, element, "alt", RegionKind::Alt);
     }
