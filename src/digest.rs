@@ -27,6 +27,11 @@ impl Digest {
         Self(hasher.finalize().into())
     }
 
+    /// A digest whose 32 bytes were stored raw.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The raw 32 bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -37,9 +42,10 @@ impl Digest {
         data_encoding::HEXLOWER.encode(&self.0)
     }
 
-    /// `sha256:` and upper-case base32, the form of `WARC-Payload-Digest` (ISO 28500).
+    /// `sha256:` and upper-case base32, the form of `WARC-Payload-Digest` (ISO 28500). With the padding of
+    /// RFC 4648 §6, without which `warcio check` finds the digest wrong.
     pub fn warc(&self) -> String {
-        format!("sha256:{}", data_encoding::BASE32_NOPAD.encode(&self.0))
+        format!("sha256:{}", data_encoding::BASE32.encode(&self.0))
     }
 }
 

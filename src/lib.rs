@@ -9,27 +9,46 @@
 //! Acquisition (`suspect` to `capture`) is asynchronous and touches the world. Examination (`page` to
 //! `verdict`) is a pure function of a [`capture::Capture`] and a [`rules::Ruleset`]. The desk (`flag` and
 //! what later follows it) is pure too: append-only records. The shell (`store` onwards) ties them together.
+//!
+//! The blank lines between the modules keep the formatter from sorting them: their order is checked.
 
 // ── ground ──
 pub mod clock;
+
 pub mod digest;
+
 pub mod id;
+
 // ── acquisition ──
-pub mod capture;
-pub mod fetch;
-pub mod frontier;
 pub mod suspect;
+
+pub mod frontier;
+
+pub mod fetch;
+
+pub mod capture;
+
 // ── examination ──
-pub mod entity;
 pub mod page;
-pub mod rules;
+
 pub mod text;
+
+pub mod entity;
+
+pub mod rules;
+
 pub mod verdict;
+
 // ── desk ──
 pub mod flag;
+
 // ── shell ──
-pub mod app;
-pub mod cli;
-pub mod config;
-pub mod report;
 pub mod store;
+
+pub mod config;
+
+pub mod app;
+
+pub mod report;
+
+pub mod cli;

@@ -1,3 +1,40 @@
-//! What tazy does, put together from the modules before it: scanning, evaluating, demonstrating.
+//! What tazy does, put together from the modules before it.
+//!
+//! - [`App`]: every collaborator, built once in `cli`.
+//! - [`scan`]: the main job: a list of suspects to flags in the store.
+//! - [`demo`]: the fixture sites served on loopback.
+//! - [`eval`]: detection measured on labelled data.
+//!
+//! The only loop of the program, a page's links returning to the frontier, is closed in `visit.rs`.
 
+mod chain;
+pub mod demo;
 pub mod eval;
+mod plan;
+mod scan;
+mod single;
+mod stop;
+mod visit;
+
+pub use scan::{ScanError, ScanEvent, ScanSettings, ScanSummary, scan};
+pub use single::{SingleError, fetch_single};
+pub use stop::Stop;
+
+use crate::clock::Clock;
+use crate::fetch::Resolver;
+use crate::rules::Ruleset;
+use crate::store::Store;
+use std::sync::Arc;
+
+/// Every collaborator of a command.
+#[derive(Debug)]
+pub struct App {
+    /// Everything on disk.
+    pub store: Arc<Store>,
+    /// All rules.
+    pub ruleset: Arc<Ruleset>,
+    /// The machine's clock, or a test's.
+    pub clock: Arc<dyn Clock>,
+    /// The machine's resolver, or the demo's.
+    pub resolver: Arc<dyn Resolver>,
+}

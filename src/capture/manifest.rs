@@ -23,7 +23,10 @@ pub struct Manifest {
     pub referrer: Option<SuspectUrl>,
     /// Which step of a redirect chain this is; 0 for the URL that was followed.
     pub hop: u8,
-    /// Where this answer sends its visitors, and by what: `http`, `meta`, `script`.
+    /// What sent the crawler here, for a step of a redirect chain: `http`, `meta`, `script` or `frame`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<String>,
+    /// Where this answer's `Location` header sends its visitors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirect: Option<(String, SuspectUrl)>,
     /// When the request was sent.
@@ -32,6 +35,9 @@ pub struct Manifest {
     pub duration_ms: u64,
     /// HTTP status.
     pub status: u16,
+    /// What was spoken: `HTTP/1.1` or `HTTP/2`; `None` if it did not come from the network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub http_version: Option<String>,
     /// `Content-Type` as received.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,

@@ -4,15 +4,31 @@
 //!   the verdict everything is a pure function of it.
 //! - [`Manifest`]: what the store and the journal keep of a capture.
 //! - [`seal`]: response → capture, digests taken over the raw bytes.
-//! - [`WarcWriter`]: WARC 1.1 (ISO 28500) files, one gzip member a record.
+//! - [`WarcWriter`]: WARC 1.1 (ISO 28500) files, one gzip member a record. A file that is being written
+//!   ends in `.warc.gz.open`; it loses the `.open` when it is full or closed.
+//! - [`read_capture`]: back from the file, both digests verified.
+//! - [`close_left_open`]: what is done with the `.open` files of a killed process.
+//! - [`verify_warc_file`]: whether every record of a file can be read.
+//!
+//! For every capture there are three records, in this order: `response`, `request` (if something was
+//! sent), `metadata` (the manifest as JSON).
 
+mod append;
 mod manifest;
+mod reader;
+mod record;
+mod repair;
 mod seal;
+#[cfg(test)]
+mod tests;
 mod warc;
 
+pub(crate) use append::{AppendFile, is_full, sync_directory};
 pub use manifest::{Manifest, WarcPosition};
+pub use reader::{read_capture, verify_warc_file};
+pub use repair::close_left_open;
 pub use seal::{Circumstances, seal};
-pub use warc::{WarcError, WarcWriter, read_capture};
+pub use warc::{WarcError, WarcWriter};
 
 /// An answer as received, with everything that was known when it arrived.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use super::{Capture, Manifest};
 use crate::digest::Digest;
-use crate::fetch::{Response, RobotsDecision};
+use crate::fetch::{Header, Response, RobotsDecision};
 use crate::id::{CaptureId, RunId};
 use crate::suspect::SuspectUrl;
 use jiff::Timestamp;
@@ -18,6 +18,8 @@ pub struct Circumstances<'a> {
     pub referrer: Option<&'a SuspectUrl>,
     /// Which step of a redirect chain this is.
     pub hop: u8,
+    /// What sent the crawler here, for a step of a redirect chain: `http`, `meta`, `script` or `frame`.
+    pub via: Option<&'a str>,
     /// Profile name.
     pub profile: &'a str,
     /// What robots.txt said.
@@ -25,43 +27,173 @@ pub struct Circumstances<'a> {
 }
 
 /// Freezes an answer: digests are taken over the raw bytes, before any parser sees them.
+///
+/// Heads are written in the form of HTTP/1.1, also for answers over HTTP/2 (which has no textual form, and
+/// WARC knows no other); [`Manifest::http_version`] says what was spoken. The transfer coding has been
+/// removed from the body, so `Transfer-Encoding` stands in the head as `X-Archive-Orig-Transfer-Encoding`.
 pub fn seal(response: Response, circumstances: &Circumstances<'_>) -> Capture {
-    let _ = (response, circumstances);
-    todo!()
+    let response_head = response_head(response.status, &response.headers);
+    let block_digest = Digest::of_parts(&[&response_head, &response.body]);
+    let text = |name| response.header(name).map(str::to_owned);
+    let manifest = Manifest {
+        id: CaptureId::of_block(response.url.as_str(), response.started, &block_digest),
+        run: circumstances.run.clone(),
+        site: circumstances.site.to_owned(),
+        url: response.url.clone(),
+        referrer: circumstances.referrer.cloned(),
+        hop: circumstances.hop,
+        via: circumstances.via.map(str::to_owned),
+        redirect: response
+            .redirect_target()
+            .map(|target| ("http".to_owned(), target)),
+        requested_at: response.started,
+        duration_ms: u64::try_from(response.duration.as_millis()).unwrap_or(u64::MAX),
+        status: response.status,
+        http_version: Some(response.version.to_owned()),
+        content_type: text("content-type"),
+        content_encoding: text("content-encoding"),
+        body_bytes: response.body.len() as u64,
+        truncated: response.truncated,
+        block_digest,
+        payload_digest: Digest::of(&response.body),
+        remote_addr: response.remote_addr.map(|address| address.to_string()),
+        tls: response.tls,
+        profile: circumstances.profile.to_owned(),
+        robots: circumstances.robots.cloned(),
+        warc: None,
+    };
+    Capture {
+        request_head: request_head(&response.url, &response.request_headers),
+        response_head,
+        body: response.body,
+        manifest,
+    }
 }
 
 impl Capture {
-    /// A capture of bytes that did not come from the network (rule tests, `tazy eval`, files).
+    /// A capture of bytes that did not come from the network (rule tests, `tazy eval`, files): run `r-file`,
+    /// requested at the Unix epoch, no request head.
     pub fn of_file(url: &SuspectUrl, content_type: Option<&str>, body: Vec<u8>) -> Self {
-        let digest = Digest::of(&body);
-        let time = Timestamp::UNIX_EPOCH;
+        let headers: Vec<Header> = content_type
+            .map(|value| Header {
+                name: "Content-Type".to_owned(),
+                value: value.as_bytes().to_owned(),
+            })
+            .into_iter()
+            .collect();
+        let response_head = response_head(200, &headers);
+        let block_digest = Digest::of_parts(&[&response_head, &body]);
+        let requested_at = Timestamp::UNIX_EPOCH;
         Self {
             manifest: Manifest {
-                id: CaptureId::of_block(url.as_str(), time, &digest),
-                run: RunId::begun(time, 0),
+                id: CaptureId::of_block(url.as_str(), requested_at, &block_digest),
+                run: RunId::from_written("r-file"),
                 site: url.host().to_owned(),
                 url: url.clone(),
                 referrer: None,
                 hop: 0,
+                via: None,
                 redirect: None,
-                requested_at: time,
+                requested_at,
                 duration_ms: 0,
                 status: 200,
+                http_version: None,
                 content_type: content_type.map(str::to_owned),
                 content_encoding: None,
                 body_bytes: body.len() as u64,
                 truncated: None,
-                block_digest: digest,
-                payload_digest: digest,
+                block_digest,
+                payload_digest: Digest::of(&body),
                 remote_addr: None,
                 tls: None,
-                profile: String::new(),
+                profile: "file".to_owned(),
                 robots: None,
                 warc: None,
             },
             request_head: Vec::new(),
-            response_head: Vec::new(),
+            response_head,
             body,
         }
+    }
+}
+
+fn request_head(url: &SuspectUrl, headers: &[Header]) -> Vec<u8> {
+    let target = &url.as_url()[url::Position::BeforePath..];
+    let mut head = format!("GET {target} HTTP/1.1\r\n").into_bytes();
+    // HTTP/2 sends the host as `:authority`; an HTTP/1.1 head is not valid without it.
+    if !headers.iter().any(|h| h.name.eq_ignore_ascii_case("host")) {
+        push_line(&mut head, b"Host", url.authority().as_bytes());
+    }
+    for header in headers {
+        push_line(&mut head, header.name.as_bytes(), &header.value);
+    }
+    head.extend_from_slice(b"\r\n");
+    head
+}
+
+fn response_head(status: u16, headers: &[Header]) -> Vec<u8> {
+    let reason = reason_phrase(status);
+    let mut head = format!("HTTP/1.1 {status} {reason}\r\n").into_bytes();
+    for header in headers {
+        if header.name.eq_ignore_ascii_case("transfer-encoding") {
+            push_line(
+                &mut head,
+                b"X-Archive-Orig-Transfer-Encoding",
+                &header.value,
+            );
+        } else {
+            push_line(&mut head, header.name.as_bytes(), &header.value);
+        }
+    }
+    head.extend_from_slice(b"\r\n");
+    head
+}
+
+/// Line breaks cannot stand in a header; should one get here, it must not end the head early.
+fn push_line(head: &mut Vec<u8>, name: &[u8], value: &[u8]) {
+    let plain = |&byte: &u8| {
+        if matches!(byte, b'\r' | b'\n') {
+            b' '
+        } else {
+            byte
+        }
+    };
+    head.extend(name.iter().map(plain));
+    head.extend_from_slice(b": ");
+    head.extend(value.iter().map(plain));
+    head.extend_from_slice(b"\r\n");
+}
+
+/// The reason phrase as RFC 9110 §15 gives it; the one that was sent is not kept by HTTP libraries.
+fn reason_phrase(status: u16) -> &'static str {
+    match status {
+        200 => "OK",
+        201 => "Created",
+        202 => "Accepted",
+        203 => "Non-Authoritative Information",
+        204 => "No Content",
+        206 => "Partial Content",
+        300 => "Multiple Choices",
+        301 => "Moved Permanently",
+        302 => "Found",
+        303 => "See Other",
+        304 => "Not Modified",
+        307 => "Temporary Redirect",
+        308 => "Permanent Redirect",
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        406 => "Not Acceptable",
+        408 => "Request Timeout",
+        410 => "Gone",
+        429 => "Too Many Requests",
+        451 => "Unavailable For Legal Reasons",
+        500 => "Internal Server Error",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
+        504 => "Gateway Timeout",
+        _ => "Unnamed",
     }
 }

@@ -1,5 +1,7 @@
 //! Where output goes, and how a command ends.
 
+use crate::config::ConfigError;
+use crate::store::StoreError;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -71,6 +73,8 @@ pub struct CliError {
     pub hint: Option<String>,
     /// How the process ends.
     pub exit: Exit,
+    /// The reader of standard output went away (`tazy … | head`): nothing to complain about.
+    pub(super) is_reader_gone: bool,
 }
 
 impl CliError {
@@ -80,6 +84,7 @@ impl CliError {
             message: error.to_string(),
             hint: None,
             exit: Exit::Failure,
+            is_reader_gone: false,
         }
     }
 
@@ -89,6 +94,7 @@ impl CliError {
             message: message.into(),
             hint: None,
             exit: Exit::Usage,
+            is_reader_gone: false,
         }
     }
 
@@ -100,8 +106,25 @@ impl CliError {
     }
 }
 
+/// An error of writing results.
 impl From<io::Error> for CliError {
     fn from(error: io::Error) -> Self {
+        let is_reader_gone = error.kind() == io::ErrorKind::BrokenPipe;
+        Self {
+            is_reader_gone,
+            ..Self::failure(format!("results cannot be written: {error}"))
+        }
+    }
+}
+
+impl From<StoreError> for CliError {
+    fn from(error: StoreError) -> Self {
         Self::failure(error)
+    }
+}
+
+impl From<ConfigError> for CliError {
+    fn from(error: ConfigError) -> Self {
+        Self::usage(error.to_string())
     }
 }

@@ -35,6 +35,11 @@ pub(super) fn scan(text: &str, collection: &mut Collection) {
             }
         }
     }
+    scan_counters(text, collection);
+    scan_pixels(text, collection);
+}
+
+fn scan_counters(text: &str, collection: &mut Collection) {
     for (mark, kind) in [
         ("ym(", EntityKind::YandexMetrika),
         ("mc.yandex.ru/watch/", EntityKind::YandexMetrika),
@@ -46,6 +51,9 @@ pub(super) fn scan(text: &str, collection: &mut Collection) {
             add_digits(text, at + mark.len(), kind, collection);
         }
     }
+}
+
+fn scan_pixels(text: &str, collection: &mut Collection) {
     for (mark, kind) in [
         ("fbq(", EntityKind::FacebookPixel),
         ("ttq.load(", EntityKind::TiktokPixel),

@@ -98,7 +98,7 @@ fn has_luhn_checksum(digits: &str) -> bool {
             }
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// Twelve digits: an individual's number begins with a date of birth, an entity's has 4 to 6 at the fifth place.

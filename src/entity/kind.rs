@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 pub enum EntityKind {
     /// Telegram user, bot or channel, `@name` in lower case; invitations as `+code`.
     Telegram,
-    /// WhatsApp, E.164.
+    /// `WhatsApp`, E.164.
     Whatsapp,
     /// Telephone number, E.164.
     Phone,
     /// E-mail address.
     Email,
-    /// Bitcoin address (Base58Check or Bech32/Bech32m checksum verified).
+    /// Bitcoin address (`Base58Check` or Bech32/Bech32m checksum verified).
     Bitcoin,
     /// Ethereum address (EIP-55 checksum verified where the case is mixed).
     Ethereum,
@@ -44,7 +44,7 @@ pub enum EntityKind {
     YandexMetrika,
     /// Facebook pixel.
     FacebookPixel,
-    /// TikTok pixel.
+    /// `TikTok` pixel.
     TiktokPixel,
     /// A sum of money with its currency.
     Price,

@@ -56,12 +56,9 @@ pub(super) fn scan(text: &str, collection: &mut Collection) {
             continue;
         };
         read_percent(text, at, &number, collection);
-        if let Some(measure) = read_measure(text, at, &number) {
-            at = measure.span.end.max(number.end);
-            measures.push(measure);
-        } else {
-            at = number.end;
-        }
+        let measure = read_measure(text, at, &number);
+        at = measure.span.end.max(number.end);
+        measures.push(measure);
     }
     add_half_grams(text, &mut measures);
     for measure in &measures {
@@ -111,51 +108,33 @@ fn may_begin(text: &str, at: usize) -> bool {
     }
 }
 
-fn read_measure(text: &str, start: usize, number: &Number) -> Option<Measure> {
-    let bare = Measure {
-        kind: Kind::Bare,
+fn read_measure(text: &str, start: usize, number: &Number) -> Measure {
+    let measure = |kind, span| Measure {
+        kind,
         value: number.value,
-        span: start..number.end,
+        span,
         digits: number.digits,
     };
     if let Some((currency, length)) = leading_currency(text, start) {
-        return Some(Measure {
-            kind: Kind::Price(currency),
-            span: start - length..number.end,
-            ..bare
-        });
+        return measure(Kind::Price(currency), start - length..number.end);
     }
     let window = after(text, number.end, 32);
     let word = window.trim_start_matches([' ', '\u{a0}']);
-    // Lower case may change the length of a letter; then the unit is not looked for.
-    if !text
-        .get(number.end..)
-        .is_some_and(|rest| rest.len() >= window.len())
-    {
-        return Some(bare);
-    }
     let blanks = window.len() - word.len();
+    let unit_start = number.end + blanks;
     if let Some((currency, length)) = unit_of(word, &CURRENCIES)
-        && !(currency == "RUB" && word.starts_with('р') && word.starts_with("р-"))
+        && !word.starts_with("р-")
     {
-        return Some(Measure {
-            kind: Kind::Price(currency),
-            span: start..number.end + blanks + length,
-            ..bare
-        });
+        return measure(Kind::Price(currency), start..unit_start + length);
     }
     if let Some((unit, length)) = unit_of(word, &UNITS)
         && blanks <= 1
         && !number.multiplied
         && is_weight(text, start, number, unit, word)
     {
-        return Some(Measure {
-            kind: Kind::Weight(unit),
-            span: start..number.end + blanks + length,
-            ..bare
-        });
+        return measure(Kind::Weight(unit), start..unit_start + length);
     }
-    Some(bare)
+    measure(Kind::Bare, start..number.end)
 }
 
 /// Years (`2023 г.`), networks (`4G`) and houses are no weights.

@@ -1,4 +1,4 @@
-//! Telegram and WhatsApp: handles, links, invitations, and names said in words.
+//! Telegram and `WhatsApp`: handles, links, invitations, and names said in words.
 
 use super::EntityKind;
 use super::context::{Collection, after, before, char_at, char_before, places, run_length};
@@ -87,7 +87,7 @@ pub(super) fn name_value(name: &str) -> String {
     format!("@{}", name.to_ascii_lowercase())
 }
 
-/// Links to Telegram and WhatsApp, in attributes or in text.
+/// Links to Telegram and `WhatsApp`, in attributes or in text.
 pub(super) fn scan_links(text: &str, collection: &mut Collection) {
     let lower = text.to_ascii_lowercase();
     for prefix in LINK_PREFIXES {

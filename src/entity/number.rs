@@ -57,25 +57,14 @@ pub(super) fn number_at(text: &str, start: usize) -> Option<Number> {
     if first == 0 || first > 12 {
         return None;
     }
-    // Groups of three digits, all with the same separator.
-    let separator = bytes.get(at).copied().unwrap_or_default();
-    let three = |from: usize| {
-        let value = digit(from)? * 100 + digit(from + 1)? * 10 + digit(from + 2)?;
-        digit(from + 3).is_none().then_some(value)
-    };
     let mut digits = first;
-    if first <= 3
-        && matches!(separator, b' ' | b'.' | b',' | b'\'')
-        && (whole > 0 || separator == b' ')
-    {
-        while bytes.get(at) == Some(&separator)
-            && digits < 12
-            && let Some(group) = three(at + 1)
-        {
-            whole = whole * 1_000 + group;
-            at += 4;
-            digits += 3;
+    if first <= 3 {
+        let (groups, end) = groups_of_three(bytes, at, whole);
+        for group in &groups {
+            whole = whole.checked_mul(1_000)?.checked_add(*group)?;
         }
+        digits += groups.len() * 3;
+        at = end;
     }
     let mut milli = whole.checked_mul(1_000)?;
     if matches!(bytes.get(at), Some(b'.' | b',')) && digit(at + 1).is_some() {
@@ -104,6 +93,33 @@ pub(super) fn number_at(text: &str, start: usize) -> Option<Number> {
         number.digits += if factor == 1_000 { 3 } else { 6 };
     }
     Some(number)
+}
+
+/// Groups of three digits, all with the same separator before them, and where they end.
+fn groups_of_three(bytes: &[u8], start: usize, whole: u64) -> (Vec<u64>, usize) {
+    const MOST_GROUPS: usize = 3;
+    let digit = |at: usize| {
+        bytes
+            .get(at)
+            .filter(|b| b.is_ascii_digit())
+            .map(|b| u64::from(b - b'0'))
+    };
+    let separator = bytes.get(start).copied().unwrap_or_default();
+    let mut groups = Vec::new();
+    let mut at = start;
+    // `0.500` is half of something.
+    if !matches!(separator, b' ' | b'.' | b',' | b'\'') || (whole == 0 && separator != b' ') {
+        return (groups, at);
+    }
+    while bytes.get(at) == Some(&separator)
+        && groups.len() < MOST_GROUPS
+        && let (Some(a), Some(b), Some(c), None) =
+            (digit(at + 1), digit(at + 2), digit(at + 3), digit(at + 4))
+    {
+        groups.push(a * 100 + b * 10 + c);
+        at += 4;
+    }
+    (groups, at)
 }
 
 /// `к`, `тыс.`, `млн` behind a number.

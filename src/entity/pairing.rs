@@ -157,7 +157,7 @@ fn is_plain_price(text: &str, number: &Measure) -> bool {
         .iter()
         .any(|w| rest.starts_with(w));
     (3..=6).contains(&number.digits)
-        && thousandths % 1_000 == 0
+        && thousandths.is_multiple_of(1_000)
         && thousandths >= 100_000
         && !goes_on
 }

@@ -52,7 +52,7 @@ fn read_token(text: &str, span: Range<usize>, collection: &mut Collection) {
     }
 }
 
-/// Base58Check (Bitcoin, Litecoin, Tron): version byte, payload, four bytes of double SHA-256.
+/// `Base58Check` (Bitcoin, Litecoin, Tron): version byte, payload, four bytes of double SHA-256.
 fn base58_address(token: &str) -> Option<(EntityKind, String)> {
     if !token.starts_with(['1', '3', 'L', 'M', 'T']) {
         return None;

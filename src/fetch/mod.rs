@@ -6,22 +6,31 @@
 //! - [`AddressGuard`]: which addresses may be contacted at all.
 //! - [`decode_body`]: gzip, deflate, brotli and zstd with a limit on *decoded* bytes.
 //! - [`RobotsCache`]: RFC 9309 decisions with their cause.
+//! - [`PacedFetcher`]: a fetcher that waits its turn; all requests of a run go through it.
+//! - [`Session`]: the cookies of one visit.
 
+mod client;
 mod decode;
+mod failure;
 mod guard;
 mod http;
 mod outcome;
+mod pace;
 mod profile;
 mod resolver;
 mod robots;
+mod session;
+mod tls;
 
 pub use decode::{DecodedBody, decode_body};
 pub use guard::{AddressGuard, BlockedAddress};
 pub use http::{FetchSettings, HttpFetcher, SetupError};
 pub use outcome::{Failure, Header, Outcome, Refusal, Response, TlsFacts, Truncation};
+pub use pace::{PacedFetcher, pace_signal, retry_after};
 pub use profile::Profile;
 pub use resolver::{Override, Resolver, SystemResolver};
 pub use robots::{RobotsCache, RobotsDecision, RobotsMode};
+pub use session::Session;
 
 use crate::suspect::SuspectUrl;
 use futures_util::future::BoxFuture;

@@ -42,3 +42,21 @@ impl Profile {
         Self::ALL.into_iter().find(|profile| profile.name == name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_profile_is_found_by_its_name_and_the_default_tells_who_we_are() {
+        for profile in Profile::ALL {
+            assert_eq!(Profile::named(profile.name).as_ref(), Some(&profile));
+            let sendable =
+                |text: &str| !text.is_empty() && text.bytes().all(|b| (0x20..0x7f).contains(&b));
+            assert!(sendable(profile.user_agent) && sendable(profile.accept_language));
+        }
+        assert_eq!(Profile::named("someone"), None);
+        assert_eq!(Profile::ALL[0], Profile::HONEST);
+        assert!(Profile::HONEST.user_agent.starts_with("tazy/"));
+    }
+}

@@ -49,6 +49,9 @@ pub struct Visit {
     /// What did not give a page, and why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<Attempt>,
+    /// Crawler traps met, in words, each with a count and an example.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub traps: Vec<String>,
     /// Where the entry page sent its visitors, if to another host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub landed_on: Option<SuspectUrl>,

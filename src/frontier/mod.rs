@@ -7,9 +7,13 @@
 //! - [`Politeness`]: when the next request to a host may start; one at a time and never faster than the
 //!   configured rate, slower when the server asks for it or fails.
 
+mod link;
+mod pace;
 mod politeness;
 mod scope;
+mod shape;
 mod target;
+mod telling;
 
 pub use politeness::{Permit, Politeness, PolitenessSettings, Signal};
 pub use scope::{HostBudget, Scope};

@@ -259,7 +259,7 @@ fn is_binary(head: &[u8]) -> bool {
     {
         return true;
     }
-    let zeros = head.iter().filter(|&&b| b == 0).count();
+    let zeros = memchr::memchr_iter(0, head).count();
     let is_utf16 =
         head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF") || zeros * 3 > head.len();
     zeros > 0 && zeros * 50 > head.len() && !is_utf16

@@ -3,7 +3,7 @@
 //! html5ever gives no positions, so the source is fed in chunks that end where a tag or a text ends, and each
 //! token is aligned with the source it came from before the tree builder takes it.
 
-use super::sink::{Placement, PlacingSink};
+use super::sink::PlacingSink;
 use super::tag::tag_at;
 use super::text_builder::MappedText;
 use super::token::Aligner;
@@ -72,34 +72,24 @@ pub(super) fn parse_dom(source: &str) -> Dom {
     let stopped_at = (at < source.len()).then_some(at);
     tokenizer.end();
     let deep = tokenizer.sink.met_depth_limit();
+    let cuts = [
+        ("attributes", attributes_cut),
+        ("depth", deep),
+        ("nodes", stopped_at.is_some()),
+    ];
     let (html, placement) = tokenizer.sink.finish();
-    let mut cuts = Vec::new();
-    if attributes_cut {
-        cuts.push("attributes");
-    }
-    if deep {
-        cuts.push("depth");
-    }
-    if stopped_at.is_some() {
-        cuts.push("nodes");
-    }
-    let Placement {
-        stream,
-        tags,
-        texts,
-        comments,
-        form_owners,
-        ..
-    } = placement;
     Dom {
         html,
-        stream,
-        tags,
-        texts,
-        comments,
-        form_owners,
+        stream: placement.stream,
+        tags: placement.tags,
+        texts: placement.texts,
+        comments: placement.comments,
+        form_owners: placement.form_owners,
         stopped_at,
-        cuts,
+        cuts: cuts
+            .into_iter()
+            .filter_map(|(name, met)| met.then_some(name))
+            .collect(),
     }
 }
 

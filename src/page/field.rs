@@ -31,118 +31,126 @@ pub(super) fn field_kind(field: &Field, hints: &str, length: Option<u32>) -> Fie
 /// Kinds that may hide behind any input type, most telling first.
 fn kind_of_secret(said: &Said<'_>, length: Option<u32>) -> Option<FieldKind> {
     let about_card = said.any(&["card", "карт", "pan", "cc-", "cc_"]);
-    if said.any(SEED) {
-        return Some(FieldKind::SeedPhrase);
-    }
-    if said.any(&[
-        "cvv",
-        "cvc",
-        "csc",
-        "цвв",
-        "цвс",
-        "cc-csc",
-        "securitycode",
-        "security code",
-        "код безопасности",
-        "с обратной стороны",
-        "на обороте",
-        "артындағы код",
-    ]) {
-        return Some(FieldKind::CardCvv);
-    }
-    if said.any(&[
-        "cc-exp",
-        "expiry",
-        "expdate",
-        "exp_date",
-        "exp-date",
-        "card_exp",
-        "cardexp",
-        "mm/yy",
-        "мм/гг",
-        "мм / гг",
-        "mm / yy",
-        "срок действия",
-        "жарамдылық",
-        "expiration",
-        "valid thru",
-        "ай/жыл",
-    ]) || (about_card && said.any(&["month", "year", "exp"]))
-    {
-        return Some(FieldKind::CardExpiry);
-    }
-    if said.any(&[
-        "баланс",
-        "сумма на карте",
-        "остаток на",
-        "card_balance",
-        "cardbalance",
-        "balance",
-        "қалдық",
-        "qaldyq",
-    ]) && !said.any(&["search"])
-    {
-        return Some(FieldKind::CardBalance);
-    }
-    if said.word(&[
-        "pin",
-        "пин",
-        "pincode",
-        "pin-код",
-        "пин-код",
-        "пинкод",
-        "pin_code",
-        "pin-code",
-        "card_pin",
-    ]) {
-        return Some(FieldKind::CardPin);
-    }
-    if said.any(&[
-        "cc-number",
-        "cardnum",
-        "card_num",
-        "card-num",
-        "card number",
-        "номер карт",
-        "номер вашей карт",
-        "карта нөмір",
-        "карта нөмер",
-        "карталық нөмір",
-        "ccnum",
-        "cardno",
-        "card_no",
-        "0000 0000",
-        "xxxx xxxx",
-        "•••• ••••",
-        "1234 5678",
-    ]) || said.word(&["pan", "card", "карта"])
-        || (about_card && matches!(length, Some(16 | 19)))
-    {
-        return Some(FieldKind::CardNumber);
-    }
-    if said.any(&[
-        "one-time-code",
-        "sms",
-        "смс",
-        "otp",
-        "код из",
-        "код подтвержд",
-        "confirm_code",
-        "verification code",
-        "confirmation code",
-        "растау коды",
-        "келген код",
-        "vcode",
-    ]) {
-        return Some(FieldKind::SmsCode);
-    }
-    if said.word(&["иин", "жсн", "iin", "jsn", "ииң", "zhsn"])
-        || said.any(&["individual identification"])
-    {
-        return Some(FieldKind::Iin);
-    }
-    None
+    let kinds = [
+        (FieldKind::SeedPhrase, said.any(SEED)),
+        (FieldKind::CardCvv, said.any(CVV)),
+        (
+            FieldKind::CardExpiry,
+            said.any(EXPIRY) || (about_card && said.any(&["month", "year", "exp"])),
+        ),
+        (
+            FieldKind::CardBalance,
+            said.any(BALANCE) && !said.any(&["search"]),
+        ),
+        (FieldKind::CardPin, said.word(PIN)),
+        (
+            FieldKind::CardNumber,
+            said.any(CARD_NUMBER)
+                || said.word(&["pan", "card", "карта"])
+                || (about_card && matches!(length, Some(16 | 19))),
+        ),
+        (FieldKind::SmsCode, said.any(SMS_CODE)),
+        (
+            FieldKind::Iin,
+            said.word(&["иин", "жсн", "iin", "jsn", "zhsn"])
+                || said.any(&["individual identification"]),
+        ),
+    ];
+    kinds
+        .into_iter()
+        .find_map(|(kind, holds)| holds.then_some(kind))
 }
+
+const CVV: &[&str] = &[
+    "cvv",
+    "cvc",
+    "csc",
+    "цвв",
+    "цвс",
+    "securitycode",
+    "security code",
+    "код безопасности",
+    "с обратной стороны",
+    "на обороте",
+    "артындағы код",
+];
+
+const EXPIRY: &[&str] = &[
+    "cc-exp",
+    "expiry",
+    "expdate",
+    "exp_date",
+    "exp-date",
+    "card_exp",
+    "cardexp",
+    "mm/yy",
+    "мм/гг",
+    "мм / гг",
+    "mm / yy",
+    "срок действия",
+    "жарамдылық",
+    "expiration",
+    "valid thru",
+    "ай/жыл",
+];
+
+const BALANCE: &[&str] = &[
+    "баланс",
+    "сумма на карте",
+    "остаток на",
+    "card_balance",
+    "cardbalance",
+    "balance",
+    "қалдық",
+    "qaldyq",
+];
+
+const PIN: &[&str] = &[
+    "pin",
+    "пин",
+    "pincode",
+    "pin-код",
+    "пин-код",
+    "пинкод",
+    "pin-code",
+    "pin_code",
+    "card_pin",
+];
+
+const CARD_NUMBER: &[&str] = &[
+    "cc-number",
+    "cardnum",
+    "card_num",
+    "card-num",
+    "card number",
+    "номер карт",
+    "номер вашей карт",
+    "карта нөмір",
+    "карта нөмер",
+    "карталық нөмір",
+    "ccnum",
+    "cardno",
+    "card_no",
+    "0000 0000",
+    "xxxx xxxx",
+    "•••• ••••",
+    "1234 5678",
+];
+
+const SMS_CODE: &[&str] = &[
+    "one-time-code",
+    "sms",
+    "смс",
+    "otp",
+    "код из",
+    "код подтвержд",
+    "confirm_code",
+    "verification code",
+    "confirmation code",
+    "растау коды",
+    "келген код",
+    "vcode",
+];
 
 const SEED: &[&str] = &[
     "seed",

@@ -2,7 +2,7 @@
 
 use super::collector::Collector;
 use super::field::field_kind;
-use super::form::{Field, Form};
+use super::form::{Field, FieldKind, Form};
 use crate::suspect::SuspectUrl;
 use ego_tree::{NodeId, NodeRef};
 use scraper::Node;
@@ -123,44 +123,17 @@ impl FormReader {
             open.block = collector.block();
         }
         open.fields.push(self.fields.len());
-        let name = if attribute("name").is_empty() {
-            attribute("id")
-        } else {
-            attribute("name")
-        };
-        let label = [
-            attribute("placeholder"),
-            attribute("aria-label"),
-            attribute("title"),
-        ]
-        .into_iter()
-        .filter(|l| !l.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ");
-        let mut preceding = collector.preceding_text().to_owned();
-        if preceding == self.last_preceding {
-            preceding.clear();
-        } else {
-            self.last_preceding.clone_from(&preceding);
-        }
+        let preceding = collector.preceding_text();
+        let is_same = preceding == self.last_preceding;
+        preceding.clone_into(&mut self.last_preceding);
         self.fields.push(RawField {
-            hints: [
-                attribute("autocomplete"),
-                attribute("id"),
-                attribute("class"),
-                attribute("data-mask"),
-            ]
-            .join(" "),
-            field: Field {
-                kind: super::form::FieldKind::Other,
-                input_type,
-                name: name.to_owned(),
-                label,
+            preceding: if is_same {
+                String::new()
+            } else {
+                preceding.to_owned()
             },
-            id: attribute("id").to_owned(),
-            preceding,
-            length: attribute("maxlength").parse().ok(),
             labels,
+            ..raw_field(element, input_type)
         });
     }
 
@@ -212,6 +185,37 @@ impl FormReader {
                 }
             })
             .collect()
+    }
+}
+
+/// What a field's own attributes say.
+fn raw_field(element: &Element, input_type: String) -> RawField {
+    let attribute = |name: &str| element.attr(name).unwrap_or_default().trim();
+    let joined = |names: &[&'static str]| {
+        names
+            .iter()
+            .map(|name| attribute(name))
+            .filter(|value| !value.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let id = attribute("id").to_owned();
+    let name = match attribute("name") {
+        "" => id.clone(),
+        name => name.to_owned(),
+    };
+    RawField {
+        hints: joined(&["autocomplete", "id", "class", "data-mask"]),
+        field: Field {
+            kind: FieldKind::Other,
+            input_type,
+            name,
+            label: joined(&["placeholder", "aria-label", "title"]),
+        },
+        id,
+        preceding: String::new(),
+        length: attribute("maxlength").parse().ok(),
+        labels: Vec::new(),
     }
 }
 

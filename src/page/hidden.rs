@@ -115,7 +115,7 @@ fn declarations_hide(declarations: &str) -> bool {
             }
             "overflow" => clipped = value == "hidden",
             "height" | "width" | "max-height" => {
-                empty |= number.is_some_and(|n| n <= 1.0 && !value.ends_with('%'))
+                empty |= number.is_some_and(|n| n <= 1.0 && !value.ends_with('%'));
             }
             "clip" => return value.contains("rect(0"),
             _ => {}

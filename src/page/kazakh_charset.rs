@@ -7,7 +7,7 @@ use encoding_rs::WINDOWS_1251;
 pub(super) enum KazakhCharset {
     /// The state standard of 2002.
     Kz1048,
-    /// ParaType's "Asian Cyrillic".
+    /// `ParaType`'s "Asian Cyrillic".
     Ptcp154,
 }
 

@@ -38,6 +38,8 @@ pub(super) struct Aligner<'s> {
     /// Start tags that were closed at once for their depth; their own end tags are swallowed.
     flattened: RefCell<Vec<LocalName>>,
     deep: Cell<bool>,
+    /// Within a CDATA section of foreign content.
+    in_cdata: Cell<bool>,
 }
 
 impl<'s> Aligner<'s> {
@@ -51,6 +53,7 @@ impl<'s> Aligner<'s> {
             second: RefCell::new(None),
             flattened: RefCell::new(Vec::new()),
             deep: Cell::new(false),
+            in_cdata: Cell::new(false),
         }
     }
 
@@ -100,45 +103,33 @@ impl<'s> Aligner<'s> {
 
     /// Aligns character data with the source and adds it to the stream.
     fn place_text(&self, text: &str) {
-        let decodes = self
-            .raw
-            .borrow()
-            .as_ref()
-            .is_none_or(|(_, decodes)| *decodes);
         let mut placement = self.builder.sink.placement_mut();
         placement.token_start = placement.stream.text.len();
         let mut at = self.position.get();
         let mut rest = text;
-        if let Some((second, source)) = self.second.take()
-            && let Some(after) = rest.strip_prefix(second)
-        {
-            let (written, _) = rest.split_at(rest.len() - after.len());
-            placement.stream.push_atom(written, source);
-            rest = after;
-        }
         while let Some(c) = rest.chars().next() {
             let source = self.source.get(at..).unwrap_or_default();
-            if decodes
-                && let Some(reference) = source
-                    .starts_with('&')
-                    .then(|| reference_at(source, false))
-                    .flatten()
-                && reference.first == c
-            {
+            if let Some(skipped) = self.cdata_mark(source) {
+                at += skipped;
+                continue;
+            }
+            let decodes = self.decodes();
+            let (letter, tail) = rest.split_at(c.len_utf8());
+            if let Some((_, span)) = self.second.take().filter(|(second, _)| *second == c) {
+                placement.stream.push_atom(letter, span);
+                rest = tail;
+                continue;
+            }
+            let reference = (decodes && source.starts_with('&'))
+                .then(|| reference_at(source, false))
+                .flatten();
+            if let Some(reference) = reference.filter(|r| r.first == c) {
                 let span = at..at + reference.length;
                 at = span.end;
-                placement
-                    .stream
-                    .push_atom(&rest[..c.len_utf8()], span.clone());
-                rest = &rest[c.len_utf8()..];
-                if let Some(second) = reference.second {
-                    if let Some(after) = rest.strip_prefix(second) {
-                        placement.stream.push_atom(&rest[..second.len_utf8()], span);
-                        rest = after;
-                    } else {
-                        self.second.replace(Some((second, span)));
-                    }
-                }
+                placement.stream.push_atom(letter, span.clone());
+                self.second
+                    .replace(reference.second.map(|second| (second, span)));
+                rest = tail;
                 continue;
             }
             let same = common_prefix(rest, source, decodes);
@@ -150,7 +141,11 @@ impl<'s> Aligner<'s> {
                 let length = if source.starts_with("\r\n") { 2 } else { 1 };
                 placement.stream.push_atom("\n", at..at + length);
                 at += length;
-                rest = &rest[1..];
+                rest = tail;
+            } else if c == '\u{fffd}' && source.starts_with('\0') {
+                placement.stream.push_atom(letter, at..at + 1);
+                at += 1;
+                rest = tail;
             } else if let Some(skipped) = unseen_length(source) {
                 at += skipped;
             } else {
@@ -161,7 +156,42 @@ impl<'s> Aligner<'s> {
         self.position.set(at);
     }
 
+    /// A null character, which becomes a replacement character or nothing.
+    fn place_null(&self) {
+        let position = self.position.get();
+        let source = self.source.get(position..).unwrap_or_default();
+        let start = position + self.cdata_mark(source).unwrap_or(0);
+        let rest = self.source.get(start..self.chunk_end.get());
+        let found = rest.and_then(|r| r.find('\0'));
+        let mut placement = self.builder.sink.placement_mut();
+        placement.token_start = placement.stream.text.len();
+        let span = found.map_or(start..start, |at| start + at..start + at + 1);
+        self.position.set(span.end);
+        placement.stream.push_atom("\u{fffd}", span);
+    }
+
+    /// Whether character references are decoded here.
+    fn decodes(&self) -> bool {
+        let raw = self.raw.borrow();
+        !self.in_cdata.get() && raw.as_ref().is_none_or(|(_, decodes)| *decodes)
+    }
+
+    /// Bytes of a CDATA section's delimiter, which gives no token.
+    fn cdata_mark(&self, source: &str) -> Option<usize> {
+        let mark = if self.in_cdata.get() {
+            "]]>"
+        } else {
+            "<![CDATA["
+        };
+        let found = self.raw.borrow().is_none() && source.starts_with(mark);
+        if found {
+            self.in_cdata.set(!self.in_cdata.get());
+        }
+        found.then_some(mark.len())
+    }
+
     fn place_tag(&self, tag: &Tag) {
+        self.in_cdata.set(false);
         let position = self.position.get();
         let end = self.chunk_end.get();
         let source = self.source.get(position..end).unwrap_or_default();
@@ -247,13 +277,7 @@ impl TokenSink for Aligner<'_> {
             token => {
                 match &token {
                     Token::CharacterTokens(text) => self.place_text(text),
-                    Token::NullCharacterToken => {
-                        let at = self.position.get();
-                        let mut placement = self.builder.sink.placement_mut();
-                        placement.token_start = placement.stream.text.len();
-                        placement.stream.push_atom("\u{fffd}", at..at + 1);
-                        self.position.set(at + 1);
-                    }
+                    Token::NullCharacterToken => self.place_null(),
                     Token::CommentToken(_) => {
                         let span = self.position.get()..self.chunk_end.get();
                         self.position.set(span.end);
@@ -307,7 +331,7 @@ fn common_prefix(text: &str, source: &str, decodes: bool) -> usize {
 
 /// Bytes of source that give no token.
 fn unseen_length(source: &str) -> Option<usize> {
-    ["<![CDATA[", "]]>", "</>", "\0", "\u{feff}", "\n"]
+    ["</>", "\0", "\u{feff}", "\n"]
         .iter()
         .find(|unseen| source.starts_with(**unseen))
         .map(|unseen| unseen.len())

@@ -58,7 +58,7 @@ impl Walker<'_> {
                 if is_document_title {
                     let mut builder = TextBuilder::default();
                     builder.push_all(&self.raw_text(node));
-                    self.out.title = builder.text().to_owned();
+                    builder.text().clone_into(&mut self.out.title);
                     self.collector.add_alone(RegionKind::Title, builder.take());
                 }
                 is_document_title

@@ -4,7 +4,6 @@ use super::reference::reference_at;
 use super::tests::{capture, page};
 use super::*;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 /// Source text as a reader sees it: references decoded, white space collapsed.
 fn decoded(source: &str) -> String {
@@ -41,10 +40,12 @@ pub(super) fn assert_maps_lead_back(page: &Page) -> usize {
             });
             let blank = |t: &str| t.chars().all(char::is_whitespace);
             if piece.atom {
-                let same = decoded(source).contains(text)
+                let same = decoded(source).replace('\0', "\u{fffd}").contains(text)
                     || (blank(text) && (blank(&decoded(source)) || source.starts_with('<')));
-                let in_script =
-                    matches!(region.kind, RegionKind::Script | RegionKind::StructuredData);
+                // Literals of scripts and names of files have escapes of their own.
+                let in_script = source.contains('%')
+                    || matches!(region.kind, RegionKind::Script | RegionKind::StructuredData)
+                    || source.starts_with(['\\', '"', '\'', '`']);
                 foreign += usize::from(!same && !blank(text) && !in_script);
             } else {
                 let collapsed = |t: &str| t.replace(|c: char| c.is_ascii_whitespace(), " ");
@@ -99,27 +100,9 @@ fn regions_of_real_pages_lead_back_to_their_source() {
     assert!(!files.is_empty());
     for file in files {
         let body = std::fs::read(&file).unwrap();
-        let begun = Instant::now();
         let page = parse(&capture("http://site.example/", None, &body));
-        let took = begun.elapsed();
         let foreign = assert_maps_lead_back(&page);
-        assert!(
-            took < Duration::from_secs(30),
-            "{} took {took:?}",
-            file.display()
-        );
-        if std::env::var_os("TAZY_VERBOSE").is_some() {
-            eprintln!(
-                "{} {:?} {} regions {} foreign gate {:?} refresh {:?} cuts {:?} {took:?}",
-                file.display(),
-                page.kind,
-                page.regions.len(),
-                foreign,
-                page.gate,
-                page.refresh.as_ref().map(|r| r.kind),
-                page.cuts
-            );
-        }
+        assert_eq!(foreign, 0, "{}", file.display());
     }
 }
 
@@ -134,6 +117,6 @@ proptest::proptest! {
         ]), 0..60)
     ) {
         let page = page(&parts.concat());
-        assert_maps_lead_back(&page);
+        proptest::prop_assert_eq!(assert_maps_lead_back(&page), 0);
     }
 }

@@ -1,1 +1,31 @@
-//! (to be written)
+//! What people and other programs read: tables, explanations, progress, JSON Lines.
+//!
+//! Crawled text is hostile: nothing of it reaches a terminal except through [`clean_line`] and its kin, and
+//! URLs of suspects are shown defanged everywhere but in JSON.
+//!
+//! - [`Progress`]: what a scan is doing, on standard error.
+//! - [`ScanReport`]: the table at the end of a scan.
+//! - [`flag_table`], [`explain_flag`]: flags on a terminal.
+//! - [`write_json_line`]: one object a line for other programs.
+
+mod explain;
+mod flags;
+mod json;
+mod progress;
+mod sanitize;
+mod style;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod titles;
+mod words;
+
+pub use explain::{FlagEvidence, explain_flag};
+pub use flags::flag_table;
+pub use json::write_json_line;
+pub use progress::{Progress, ProgressMode};
+pub use sanitize::{clean_line, defang_site, fit_width, mark_excerpt};
+pub use style::Style;
+pub use summary::ScanReport;
+pub use titles::RuleTitles;
+pub use words::{band_word, category_title, gate_reason, verdict_word};

@@ -1,5 +1,9 @@
 //! What can go wrong with the store: what, where, and what to do next.
 
+use crate::capture::{WarcError, is_full};
+use std::io;
+use std::path::Path;
+
 /// The store cannot do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -49,4 +53,43 @@ pub enum StoreError {
         /// By which identifier.
         id: String,
     },
+}
+
+impl StoreError {
+    /// For `map_err`: an input or output error at `path`.
+    pub(super) fn at(path: &Path) -> impl Fn(io::Error) -> Self {
+        move |source| Self::of_io(&path.display().to_string(), source)
+    }
+
+    /// Whether this is damage of what is at `path`.
+    pub(super) fn is_of(&self, path: &Path) -> bool {
+        let path = path.display().to_string();
+        matches!(self, Self::Damaged { place, .. } if *place == path)
+    }
+
+    fn of_io(path: &str, source: io::Error) -> Self {
+        if is_full(&source) {
+            return Self::Full(path.to_owned());
+        }
+        Self::Io {
+            path: path.to_owned(),
+            source,
+        }
+    }
+}
+
+impl From<WarcError> for StoreError {
+    fn from(error: WarcError) -> Self {
+        match error {
+            WarcError::Io { path, source } => Self::of_io(&path, source),
+            WarcError::Damaged {
+                path,
+                offset,
+                reason,
+            } => Self::Damaged {
+                place: format!("captures/{path} at {offset}"),
+                reason,
+            },
+        }
+    }
 }

@@ -1,16 +1,46 @@
 //! Everything on disk. No sled type leaves this module.
 //!
-//! - `captures/`: WARC files, the evidence itself.
-//! - `journal.jsonl`: append-only, hash-chained; every record is here before it is anywhere else.
-//! - `index/`: sled, serves queries; can be made anew from the two above.
+//! ```text
+//! FORMAT          {"format":1}; written last when a store is made
+//! lock            locked by the process that has the store open
+//! journal.jsonl   append-only, hash-chained; every record is here before it is anywhere else
+//! captures/       WARC files, the evidence itself
+//! index/          sled: where in the journal what is; can be made anew from the journal
+//! ```
 //!
-//! A visit is committed as a whole: WARC synced, journal synced, index flushed, and only then reported.
-//! What a killed process had not committed is visited again by `--resume`.
+//! # Journal
+//! One record a line: `{"seq","time","kind","version","record","previous","digest"}`. `seq` counts from 1.
+//! `digest` is SHA-256 over the 32 bytes of `previous` and the line as it stands without its
+//! `,"digest":"…"`; `previous` is the digest of the line before, of the empty string for the first. So
+//! every line vouches for all before it. Kinds that this version does not know are kept and skipped.
+//!
+//! # Guarantees
+//! - A visit is committed as a whole: WARC fsynced, journal fsynced, index flushed and fsynced, and only
+//!   then reported. What a killed process had not committed is visited again by `--resume`.
+//! - Opening mends what a kill or a power failure can leave: an unfinished line or WARC record is moved
+//!   aside (never deleted), an index that lags is brought up to date, an index that cannot be opened is
+//!   made anew. Each of these is a [`Repair`], shown and journaled.
+//! - A full disk takes nothing back that was acknowledged: the piece that did not fit is cut off again.
+//! - Opening verifies the journal from the last commit that the index knows; [`Store::check`] verifies
+//!   everything; reading a record verifies its digest each time, reading a capture verifies both of its.
+//!
+//! The store is `Send + Sync`. Its calls block on the disk: asynchronous callers use a blocking task.
 
+mod check;
 mod error;
+mod index;
+mod journal;
+mod layout;
+mod open;
+mod query;
+mod record;
 mod run;
-mod store;
+mod sled_open;
+#[cfg(test)]
+mod tests;
 
+pub use check::StoreReport;
 pub use error::StoreError;
-pub use run::{Run, RunState};
-pub use store::{FlagFilter, Repair, Store};
+pub use open::{Repair, Store};
+pub use query::FlagFilter;
+pub use run::{Run, RunFinished, RunRecord, RunState};

@@ -33,3 +33,19 @@ pub struct RunState {
     /// Sites that are committed.
     pub finished_sites: Vec<String>,
 }
+
+/// Journal record: every site of the run's list is committed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunFinished {
+    /// Which run.
+    pub run: RunId,
+}
+
+/// A run with whether it was finished.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunRecord {
+    /// The run as begun.
+    pub run: Run,
+    /// Whether every site of its list is committed.
+    pub finished: bool,
+}

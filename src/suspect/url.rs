@@ -1,7 +1,7 @@
 //! The URL type that cannot print a live link by accident, and its canonical form.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
-use std::fmt;
+use std::fmt::{self, Write as _};
 use url::{Host, Url};
 
 /// Query parameters that only follow visitors around; two URLs that differ in them show the same page.
@@ -50,6 +50,11 @@ pub enum UrlProblem {
     /// A host that no name server can know, such as a bare word.
     #[error("{0:?} is not a host name; write it like example.kz")]
     Host(String),
+    /// A mail address or a name in a messenger.
+    #[error(
+        "{0:?} is an e-mail address or a messenger name; channels are written like https://t.me/s/name"
+    )]
+    Mailbox(String),
     /// Longer than 8 KiB.
     #[error("the URL is longer than {MAX_URL_LENGTH} bytes")]
     TooLong,
@@ -68,6 +73,13 @@ impl SuspectUrl {
         let fanged = refang(text);
         let with_scheme = if has_scheme(&fanged) {
             fanged
+        } else if fanged
+            .split(['/', '?'])
+            .next()
+            .is_some_and(|host| host.contains('@'))
+        {
+            // It would be read as a user name in front of a host that nobody reported.
+            return Err(UrlProblem::Mailbox(fanged));
         } else {
             format!("http://{fanged}")
         };
@@ -158,7 +170,7 @@ impl SuspectUrl {
         };
         let mut text = format!("{scheme}://{}", self.host().replace('.', "[.]"));
         if let Some(port) = self.0.port() {
-            text.push_str(&format!(":{port}"));
+            let _ = write!(text, ":{port}");
         }
         text.push_str(&self.0[url::Position::BeforePath..]);
         text
@@ -174,10 +186,11 @@ pub fn registrable_domain(host: &str) -> &str {
 }
 
 fn refang(text: &str) -> String {
-    let mut fanged = text
-        .replace("[.]", ".")
-        .replace("(.)", ".")
-        .replace("[:]", ":");
+    let mut fanged = text.to_owned();
+    for dot in ["[.]", "(.)", "{.}", "[dot]", "(dot)"] {
+        fanged = fanged.replace(dot, ".");
+    }
+    fanged = fanged.replace("[:]", ":").replace("[://]", "://");
     let lower = fanged.to_ascii_lowercase();
     if lower.starts_with("hxxp") {
         fanged.replace_range(..4, "http");
@@ -227,7 +240,7 @@ fn normalize_escapes(path: &str) -> String {
             if value.is_ascii_alphanumeric() || matches!(value, b'-' | b'.' | b'_' | b'~') {
                 out.push(char::from(value));
             } else {
-                out.push_str(&format!("%{value:02X}"));
+                let _ = write!(out, "%{value:02X}");
             }
             i += 3;
         } else {
@@ -289,6 +302,7 @@ mod tests {
             "HTTP://Shop.KZ:80",
             "http://shop.kz/#top",
             "hxxp://shop[.]kz/",
+            "hXXp[://]shop(dot)kz",
             "http://user:pw@shop.kz/./",
             "<http://shop.kz/?utm_source=tg&fbclid=1>",
         ] {
@@ -326,6 +340,12 @@ mod tests {
             SuspectUrl::from_written("слово"),
             Err(UrlProblem::Host(_))
         ));
+        for name in ["a@shop.kz", "@shop_kz_bot"] {
+            assert!(matches!(
+                SuspectUrl::from_written(name),
+                Err(UrlProblem::Mailbox(_))
+            ));
+        }
         assert!(matches!(
             SuspectUrl::from_written("http://"),
             Err(UrlProblem::Malformed(_))

@@ -1,0 +1,96 @@
+//! One page fetched outside any run, for `tazy rules explain URL`. Nothing is stored.
+
+use super::chain::MAX_HOPS;
+use crate::capture::{Capture, Circumstances, seal};
+use crate::clock::Clock;
+use crate::fetch::{
+    FetchSettings, Fetcher, HttpFetcher, Outcome, Request, Resolver, RobotsCache, RobotsMode,
+    Session, SetupError,
+};
+use crate::frontier::{Politeness, PolitenessSettings};
+use crate::id::RunId;
+use crate::suspect::SuspectUrl;
+use std::sync::Arc;
+
+/// Why one page could not be had.
+#[derive(Debug, thiserror::Error)]
+pub enum SingleError {
+    /// The settings of requests cannot be used.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+    /// The outside world did not give it.
+    #[error("{url}: {reason}")]
+    Outside {
+        /// What was asked for.
+        url: SuspectUrl,
+        /// What happened, in words.
+        reason: String,
+    },
+}
+
+/// Fetches one page as a scan would (robots.txt, pace, address guard), following HTTP redirects.
+pub async fn fetch_single(
+    settings: FetchSettings,
+    robots: RobotsMode,
+    resolver: Arc<dyn Resolver>,
+    clock: Arc<dyn Clock>,
+    url: &SuspectUrl,
+) -> Result<Capture, SingleError> {
+    let profile = settings.profile.clone();
+    let fetcher = HttpFetcher::new(settings, resolver, Arc::clone(&clock))?;
+    let politeness = Politeness::new(PolitenessSettings::default());
+    let robots = RobotsCache::new(robots);
+    let run = RunId::begun(clock.now(), std::process::id());
+    let mut session = Session::default();
+    let mut url = url.clone();
+    for hop in 0..=MAX_HOPS {
+        let failed = |reason: String| SingleError::Outside {
+            url: url.clone(),
+            reason,
+        };
+        let too_long = |wait: std::time::Duration| {
+            failed(format!("the server asks to wait {} s", wait.as_secs()))
+        };
+        let permit = politeness.admit(url.host()).await.map_err(too_long)?;
+        let decision = robots.decide(&fetcher, &url).await;
+        drop(permit);
+        if !decision.permits() {
+            return Err(failed(format!(
+                "robots.txt forbids it ({}); --robots investigate asks all the same",
+                decision.cause
+            )));
+        }
+        let permit = politeness.admit(url.host()).await.map_err(too_long)?;
+        let request = Request {
+            url: url.clone(),
+            referrer: None,
+            cookie: session.cookie_header(&url),
+        };
+        let outcome = fetcher.fetch(&request).await;
+        drop(permit);
+        let response = match outcome {
+            Outcome::Response(response) => response,
+            Outcome::Refused(refusal) => return Err(failed(refusal.to_string())),
+            Outcome::Failed(failure) => return Err(failed(failure.to_string())),
+        };
+        session.remember(&response);
+        if let Some(next) = response.redirect_target() {
+            url = next;
+            continue;
+        }
+        let circumstances = Circumstances {
+            run: &run,
+            site: url.host(),
+            referrer: None,
+            hop,
+            via: None,
+            profile: profile.name,
+            robots: Some(&decision),
+        };
+        return Ok(seal(*response, &circumstances));
+    }
+    Err(SingleError::Outside {
+        url,
+        reason: "more redirects than a visit follows".into(),
+    })
+}

@@ -1,0 +1,80 @@
+//! What was typed, and which command it is.
+
+use super::{CliError, Exit, Terminal};
+use super::{demo, eval, flags, rules, scan, store};
+use clap::{Parser, Subcommand, ValueEnum};
+
+const EXAMPLES: &str = "\
+Begin here:
+  tazy demo                                  see it work, without any network
+  tazy scan shop.example forum.example/page  visit two suspected sites
+  tazy scan --list suspects.csv              visit a whole list
+  tazy flags list                            what waits for a person
+  tazy flags show shop.example               everything about one flag
+
+Exit codes: 0 done, 1 tazy failed, 2 wrong usage, 3 something was flagged (only with
+--fail-on-flag), 130 interrupted.";
+
+/// tazy finds drug advertising and fraud on suspected web sites and keeps the evidence. A person decides.
+#[derive(Debug, Parser)]
+#[command(name = "tazy", version, propagate_version = true, after_help = EXAMPLES)]
+pub struct Cli {
+    /// When results carry color
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value = "auto"
+    )]
+    color: When,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum When {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Visit suspected sites, flag what a person should see, keep the evidence
+    Scan(Box<scan::ScanCommand>),
+    /// See the main job work on built-in sites, without any network
+    Demo(demo::DemoCommand),
+    /// List and explain flags
+    Flags(flags::FlagsCommand),
+    /// Check a store, or make its index anew
+    Store(store::StoreCommand),
+    /// Check, test and explain rules
+    Rules(rules::RulesCommand),
+    /// Measure detection on labelled data
+    Eval(eval::EvalCommand),
+}
+
+impl Cli {
+    /// Runs the command.
+    pub fn run(self, terminal: &mut Terminal) -> Result<Exit, CliError> {
+        match self.color {
+            When::Auto => {}
+            When::Always => terminal.color = true,
+            When::Never => terminal.color = false,
+        }
+        let ended = match self.command {
+            Command::Scan(command) => command.run(terminal),
+            Command::Demo(command) => command.run(terminal),
+            Command::Flags(command) => command.run(terminal),
+            Command::Store(command) => command.run(terminal),
+            Command::Rules(command) => command.run(terminal),
+            Command::Eval(command) => command.run(terminal),
+        };
+        match ended {
+            Err(error) if error.is_reader_gone => Ok(Exit::Done),
+            ended => ended,
+        }
+    }
+}

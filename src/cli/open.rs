@@ -1,0 +1,144 @@
+//! Opening what commands work on: the store and the rules.
+
+use super::{CliError, Exit, Terminal};
+use crate::clock::{Clock, SystemClock};
+use crate::report::{RuleTitles, clean_line};
+use crate::rules::{RuleError, Ruleset};
+use crate::store::{Repair, Store};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+const DEFAULT_STORE: &str = "tazy-store";
+/// Rule errors that are shown; the first mended often mend the rest.
+const SHOWN_RULE_ERRORS: usize = 20;
+
+/// `--store`
+#[derive(Debug, clap::Args)]
+pub(super) struct StoreOption {
+    /// Directory of the store [default: `$TAZY_STORE`, else ./tazy-store]
+    #[arg(long, value_name = "DIR")]
+    store: Option<PathBuf>,
+}
+
+/// `--rules`
+#[derive(Debug, Default, clap::Args)]
+pub(super) struct RulesOption {
+    /// Use the rule packs of this directory instead of the built-in ones
+    #[arg(long, value_name = "DIR")]
+    rules: Option<PathBuf>,
+}
+
+impl StoreOption {
+    pub(super) fn directory(&self) -> PathBuf {
+        let from_environment = || std::env::var_os("TAZY_STORE").filter(|value| !value.is_empty());
+        self.store
+            .clone()
+            .or_else(|| from_environment().map(PathBuf::from))
+            .unwrap_or_else(|| PathBuf::from(DEFAULT_STORE))
+    }
+
+    /// Opens the store, creating it where there is none.
+    pub(super) fn open(&self, terminal: &mut Terminal) -> Result<Store, CliError> {
+        open_store(&self.directory(), terminal)
+    }
+
+    /// Opens a store that must exist: a directory typed wrongly is not made into one.
+    pub(super) fn open_existing(&self, terminal: &mut Terminal) -> Result<Store, CliError> {
+        let directory = self.directory();
+        self.require_directory()?;
+        open_store(&directory, terminal)
+    }
+
+    pub(super) fn require_directory(&self) -> Result<(), CliError> {
+        let directory = self.directory();
+        if directory.is_dir() {
+            return Ok(());
+        }
+        Err(CliError {
+            exit: Exit::Failure,
+            ..CliError::usage(format!("there is no store {}", directory.display()))
+        }
+        .with_hint("name another one with --store DIR, or make one: tazy scan URL"))
+    }
+
+    /// What has to be typed after a command to mean this store.
+    pub(super) fn as_typed(&self) -> String {
+        match &self.store {
+            Some(directory) => store_as_typed(directory),
+            None => String::new(),
+        }
+    }
+}
+
+/// ` --store DIR`, quoted for a shell.
+pub(super) fn store_as_typed(directory: &Path) -> String {
+    let text = clean_line(&directory.display().to_string());
+    let is_plain =
+        |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | ':' | '\\');
+    if text.chars().all(is_plain) {
+        format!(" --store {text}")
+    } else {
+        format!(" --store '{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+/// Opens a store, creating it where there is none, and tells what had to be mended.
+pub(super) fn open_store(directory: &Path, terminal: &mut Terminal) -> Result<Store, CliError> {
+    let (store, repairs) = Store::open(directory, system_clock())?;
+    tell_repairs(&repairs, terminal);
+    Ok(store)
+}
+
+pub(super) fn tell_repairs(repairs: &[Repair], terminal: &mut Terminal) {
+    for repair in repairs {
+        // A closed standard error changes nothing about the repair.
+        let _ = writeln!(
+            terminal.err,
+            "tazy: store mended: {}",
+            clean_line(&repair.what)
+        );
+    }
+}
+
+impl RulesOption {
+    /// The rules, or every error in them.
+    pub(super) fn load(&self) -> Result<Ruleset, CliError> {
+        let loaded = match &self.rules {
+            Some(directory) if !directory.is_dir() => {
+                return Err(CliError::usage(format!(
+                    "--rules {}: no such directory",
+                    directory.display()
+                ))
+                .with_hint(
+                    "name a directory of YAML packs, or leave --rules out for the built-in ones",
+                ));
+            }
+            Some(directory) => Ruleset::load(directory),
+            None => Ruleset::embedded(),
+        };
+        loaded.map_err(|errors| rule_failure(&errors))
+    }
+
+    /// The titles of the rules; without them explanations name rules by id.
+    pub(super) fn load_titles(&self) -> Result<RuleTitles, CliError> {
+        Ok(RuleTitles::of_ruleset(&self.load()?))
+    }
+}
+
+fn rule_failure(errors: &[RuleError]) -> CliError {
+    let mut message = format!("the rules cannot be used ({} wrong)", errors.len());
+    for error in errors.iter().take(SHOWN_RULE_ERRORS) {
+        message.push_str("\n  ");
+        message.push_str(&clean_line(&error.to_string()));
+    }
+    if errors.len() > SHOWN_RULE_ERRORS {
+        message.push_str("\n  …");
+    }
+    CliError::failure(message).with_hint("mend them and try `tazy rules check`")
+}
+
+/// The machine's clock.
+pub(super) fn system_clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock)
+}

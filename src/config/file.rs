@@ -1,0 +1,94 @@
+//! `tazy.toml`
+
+use super::{ConfigError, Origin, ScanOptions};
+use serde::Deserialize;
+use std::io::Read;
+use std::path::Path;
+
+/// A longer file is none of settings.
+const MAX_FILE_BYTES: u64 = 1 << 20;
+/// Keys at the top of the file.
+const SECTIONS: &[&str] = &["scan"];
+/// Keys under `[scan]`; a test holds them equal to the fields of [`ScanOptions`].
+pub(super) const SCAN_KEYS: &[&str] = &[
+    "rate",
+    "global_rate",
+    "concurrency",
+    "max_pages",
+    "max_depth",
+    "timeout_s",
+    "site_timeout_s",
+    "robots",
+    "profile",
+    "render",
+    "proxy",
+    "resolve",
+    "allow_private",
+    "insecure_evidence",
+];
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenFile {
+    scan: ScanOptions,
+}
+
+/// Reads the settings under `[scan]` of a TOML file and checks each.
+pub fn read_options_file(path: &Path) -> Result<ScanOptions, ConfigError> {
+    let place = path.display().to_string();
+    let text =
+        read_text(path).map_err(|error| ConfigError::new(place.as_str(), error.to_string()))?;
+    let options = parse(&text, path)?;
+    options.check(&Origin::File(path.to_owned()))?;
+    Ok(options)
+}
+
+fn read_text(path: &Path) -> std::io::Result<String> {
+    let mut text = String::new();
+    std::fs::File::open(path)?
+        .take(MAX_FILE_BYTES)
+        .read_to_string(&mut text)?;
+    Ok(text)
+}
+
+pub(super) fn parse(text: &str, path: &Path) -> Result<ScanOptions, ConfigError> {
+    let at = |span: Option<std::ops::Range<usize>>| {
+        let before = span
+            .and_then(|span| text.get(..span.start))
+            .unwrap_or_default();
+        format!("{}:{}", path.display(), before.matches('\n').count() + 1)
+    };
+    toml::from_str::<WrittenFile>(text)
+        .map(|file| file.scan)
+        .map_err(|error| {
+            let reason = error.message().lines().next().unwrap_or_default();
+            let reason = unknown_key(reason).unwrap_or_else(|| reason.to_owned());
+            ConfigError::new(at(error.span()), reason)
+        })
+}
+
+/// Names the nearest valid key where the parser complains of an unknown one.
+fn unknown_key(message: &str) -> Option<String> {
+    let rest = message.strip_prefix("unknown field `")?;
+    let key = rest.split('`').next()?;
+    let known = if rest.contains("`rate`") {
+        SCAN_KEYS
+    } else {
+        SECTIONS
+    };
+    let nearest = known
+        .iter()
+        .map(|name| (strsim::jaro_winkler(key, name), *name))
+        .filter(|(likeness, _)| *likeness > 0.7)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    Some(match nearest {
+        Some((_, name)) => format!("there is no setting `{key}`; did you mean `{name}`?"),
+        None if known == SECTIONS && SCAN_KEYS.contains(&key) => {
+            format!("`{key}` belongs under a line `[scan]`")
+        }
+        None => format!(
+            "there is no setting `{key}`; there are {}",
+            known.join(", ")
+        ),
+    })
+}

@@ -1,0 +1,266 @@
+//! TLS: our own configuration, why a certificate is refused, and the facts that are kept of it.
+
+use super::TlsFacts;
+use crate::digest::Digest;
+use jiff::Timestamp;
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore,
+    SignatureScheme,
+};
+use std::sync::Arc;
+use x509_parser::prelude::{ASN1Time, FromDer, X509Certificate, X509Name};
+
+/// Names in certificates are the server's words; longer ones are cut.
+const MAX_NAME: usize = 300;
+
+/// Why a certificate was refused; travels inside the TLS error.
+#[derive(Debug, thiserror::Error)]
+#[error("{reason}")]
+pub(super) struct RefusedCertificate {
+    pub(super) reason: String,
+}
+
+/// The configuration of the client: ring, the roots of Mozilla, HTTP/2 and HTTP/1.1. With
+/// `accept_invalid` every certificate passes (evidence only, after it was refused once).
+pub(super) fn client_config(accept_invalid: bool) -> Result<ClientConfig, String> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let roots = RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+    };
+    let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone())
+        .build()
+        .map_err(|error| error.to_string())?;
+    let verifier = Verifier {
+        verifier,
+        accept_invalid,
+    };
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+/// The usual verification, with a reason in words when it fails.
+#[derive(Debug)]
+struct Verifier {
+    verifier: Arc<WebPkiServerVerifier>,
+    accept_invalid: bool,
+}
+
+impl ServerCertVerifier for Verifier {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        if self.accept_invalid {
+            return Ok(ServerCertVerified::assertion());
+        }
+        self.verifier
+            .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+            .map_err(|error| match error {
+                rustls::Error::InvalidCertificate(problem) => {
+                    let reason = refusal_reason(&problem, end_entity);
+                    let refused = Arc::new(RefusedCertificate { reason });
+                    rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(refused)))
+                }
+                other => other,
+            })
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.verifier.verify_tls12_signature(message, cert, dss)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.verifier.verify_tls13_signature(message, cert, dss)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.verifier.supported_verify_schemes()
+    }
+}
+
+/// Why the certificate is refused, in words.
+fn refusal_reason(problem: &CertificateError, leaf: &[u8]) -> String {
+    let certificate = X509Certificate::from_der(leaf).ok().map(|(_, found)| found);
+    let self_signed = certificate
+        .as_ref()
+        .is_some_and(|found| found.subject().as_raw() == found.issuer().as_raw());
+    match problem {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            let until = certificate.map(|found| moment(found.validity().not_after));
+            format!("the certificate expired on {}", until.unwrap_or_default())
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            let from = certificate.map(|found| moment(found.validity().not_before));
+            format!(
+                "the certificate is not valid before {}",
+                from.unwrap_or_default()
+            )
+        }
+        CertificateError::NotValidForName => "the certificate is for another host".into(),
+        CertificateError::NotValidForNameContext { presented, .. } => printable(&format!(
+            "the certificate is for another host: {}",
+            presented.join(", ")
+        )),
+        CertificateError::Revoked => "the certificate was revoked".into(),
+        CertificateError::BadEncoding => "the certificate cannot be read".into(),
+        CertificateError::BadSignature => "the certificate's signature is wrong".into(),
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
+            "the certificate is not for servers".into()
+        }
+        _ if self_signed => "the certificate is self-signed".into(),
+        CertificateError::UnknownIssuer => {
+            let issuer = certificate.map(|found| name(found.issuer()));
+            format!(
+                "the certificate's issuer is unknown: {}",
+                issuer.unwrap_or_default()
+            )
+        }
+        other => printable(&format!("the certificate is invalid: {other:?}")),
+    }
+}
+
+/// The facts of the leaf certificate.
+pub(super) fn tls_facts(leaf: &[u8], invalid: Option<String>) -> TlsFacts {
+    let mut facts = TlsFacts {
+        certificate_sha256: Digest::of(leaf).hex(),
+        subject: String::new(),
+        issuer: String::new(),
+        not_before: String::new(),
+        not_after: String::new(),
+        invalid,
+    };
+    if let Ok((_, certificate)) = X509Certificate::from_der(leaf) {
+        facts.subject = name(certificate.subject());
+        facts.issuer = name(certificate.issuer());
+        facts.not_before = moment(certificate.validity().not_before);
+        facts.not_after = moment(certificate.validity().not_after);
+    }
+    facts
+}
+
+fn name(name: &X509Name<'_>) -> String {
+    printable(&name.to_string())
+}
+
+fn moment(time: ASN1Time) -> String {
+    Timestamp::from_second(time.timestamp())
+        .map(|moment| moment.to_string())
+        .unwrap_or_default()
+}
+
+/// The server's words without control characters, and not too many of them.
+pub(super) fn printable(text: &str) -> String {
+    let visible = text
+        .chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c });
+    visible.take(MAX_NAME).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rcgen::{CertificateParams, KeyPair, date_time_ymd};
+
+    fn self_signed(change: impl FnOnce(&mut CertificateParams)) -> Vec<u8> {
+        let mut params = CertificateParams::new(vec!["shop.example".to_owned()]).unwrap();
+        params.not_before = date_time_ymd(2020, 1, 1);
+        params.not_after = date_time_ymd(2021, 1, 1);
+        change(&mut params);
+        let key = KeyPair::generate().unwrap();
+        params.self_signed(&key).unwrap().der().to_vec()
+    }
+
+    fn verify(leaf: Vec<u8>, host: &'static str, seconds: u64) -> String {
+        let config = client_config(false).unwrap();
+        let provider = config.crypto_provider().clone();
+        let roots = RootCertStore {
+            roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+        };
+        let verifier = Verifier {
+            verifier: WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
+                .build()
+                .unwrap(),
+            accept_invalid: false,
+        };
+        let now = UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds));
+        let host = ServerName::try_from(host).unwrap();
+        match verifier.verify_server_cert(&leaf.into(), &[], &host, &[], now) {
+            Err(rustls::Error::InvalidCertificate(CertificateError::Other(other))) => {
+                other.0.to_string()
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    const MID_2020: u64 = 1_593_561_600;
+    const MID_2022: u64 = 1_656_633_600;
+
+    #[test]
+    fn the_reason_says_what_is_wrong_with_the_certificate() {
+        assert_eq!(
+            verify(self_signed(|_| {}), "shop.example", MID_2020),
+            "the certificate is self-signed"
+        );
+        assert_eq!(
+            verify(self_signed(|_| {}), "shop.example", MID_2022),
+            "the certificate expired on 2021-01-01T00:00:00Z"
+        );
+        assert_eq!(
+            verify(self_signed(|_| {}), "shop.example", 0),
+            "the certificate is not valid before 2020-01-01T00:00:00Z"
+        );
+        let other_host = CertificateError::NotValidForNameContext {
+            expected: ServerName::try_from("bank.example").unwrap(),
+            presented: vec!["shop.example".into()],
+        };
+        assert_eq!(
+            refusal_reason(&other_host, &[]),
+            "the certificate is for another host: shop.example"
+        );
+        assert_eq!(
+            verify(b"nonsense".to_vec(), "shop.example", MID_2020),
+            "the certificate cannot be read"
+        );
+    }
+
+    #[test]
+    fn facts_come_from_the_leaf_and_hostile_names_are_made_printable() {
+        let leaf = self_signed(|params| {
+            params
+                .distinguished_name
+                .push(rcgen::DnType::OrganizationName, "A\u{1b}[31mB");
+        });
+        let facts = tls_facts(&leaf, None);
+        assert_eq!(facts.certificate_sha256, Digest::of(&leaf).hex());
+        assert_eq!(facts.not_after, "2021-01-01T00:00:00Z");
+        assert!(
+            facts.subject.contains("O=A\u{fffd}[31mB"),
+            "{}",
+            facts.subject
+        );
+        assert_eq!(tls_facts(b"nonsense", None).subject, "");
+    }
+}

@@ -1,0 +1,271 @@
+//! The index: where in the journal what is, and the few fields that listings filter and sort by.
+//!
+//! One sled tree, so that a batch is atomic across everything. Keys are a letter and names with NUL between
+//! them; values are a [`Place`] and, for flags, [`FlagFields`] in JSON.
+//!
+//! | key | value |
+//! |---|---|
+//! | `checkpoint` | [`Head`] in JSON: up to where the journal is indexed |
+//! | `r` run | where the run was begun |
+//! | `e` run | where it was finished |
+//! | `m` capture | its manifest |
+//! | `w` WARC file | up to which offset it is committed (8 bytes, big endian) |
+//! | `v` run, site | the visit |
+//! | `l` site | its latest visit |
+//! | `f` flag | the flag as it is now |
+
+use super::journal::{Entry, Head, Place};
+use super::layout::Layout;
+use super::record::{Kind, record_of};
+use super::sled_open::{index_error, open_index};
+use super::{Run, RunFinished, StoreError};
+use crate::capture::Manifest;
+use crate::digest::Digest;
+use crate::flag::{Flag, Visit};
+use crate::rules::Category;
+use crate::verdict::Band;
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sled::{Batch, Db};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::PathBuf;
+
+const CHECKPOINT: &[u8] = b"checkpoint";
+const PLACE_LENGTH: usize = 56;
+
+/// What listings of flags filter and sort by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct FlagFields {
+    pub(super) site: String,
+    pub(super) band: Band,
+    pub(super) score: f64,
+    pub(super) seen: Timestamp,
+    /// Those in review or urgent band.
+    pub(super) categories: Vec<Category>,
+}
+
+/// A row of the index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Row {
+    pub(super) key: Vec<u8>,
+    pub(super) value: Vec<u8>,
+}
+
+/// The index.
+#[derive(Debug)]
+pub(super) struct Index {
+    db: Db,
+    path: PathBuf,
+}
+
+/// The key of what is named by `parts`, of the sort given by a letter.
+pub(super) fn key(sort: char, parts: &[&str]) -> Vec<u8> {
+    let mut key = sort.to_string();
+    for part in parts {
+        key.push('\0');
+        key.push_str(part);
+    }
+    key.into_bytes()
+}
+
+impl Index {
+    /// Opens the index, or an empty one where it cannot be opened, and says what was done.
+    pub(super) fn open(layout: &Layout) -> Result<(Self, Vec<String>), StoreError> {
+        let opened = open_index(layout)?;
+        let index = Self {
+            db: opened.db,
+            path: layout.index.clone(),
+        };
+        Ok((index, opened.repairs))
+    }
+
+    /// Up to where the journal is indexed.
+    pub(super) fn checkpoint(&self) -> Result<Option<Head>, StoreError> {
+        let value = self.get(CHECKPOINT)?;
+        // One that cannot be read is as good as none: the journal is indexed again.
+        Ok(value.and_then(|value| serde_json::from_slice(&value).ok()))
+    }
+
+    /// Enters records and, with `head`, that everything up to there is entered: in one atomic batch.
+    pub(super) fn apply(&self, entries: &[Entry], head: Option<Head>) -> Result<(), StoreError> {
+        let mut batch = Batch::default();
+        // Captures of one file are not committed in the order in which they were written.
+        let mut ends: BTreeMap<Vec<u8>, Vec<u8>> = BTreeMap::new();
+        for entry in entries {
+            for row in rows_of(entry)? {
+                if row.key.starts_with(b"w\0") {
+                    let end = ends.entry(row.key).or_default();
+                    *end = row.value.max(std::mem::take(end));
+                } else {
+                    batch.insert(row.key, row.value);
+                }
+            }
+        }
+        for (key, end) in ends {
+            let known = self.get(&key)?.unwrap_or_default();
+            batch.insert(key, end.max(known));
+        }
+        if let Some(head) = head.and_then(|head| serde_json::to_vec(&head).ok()) {
+            batch.insert(CHECKPOINT, head);
+        }
+        self.db
+            .apply_batch(batch)
+            .map_err(|error| index_error(&self.path, error))
+    }
+
+    /// Makes everything entered durable. sled's own flush ends with `sync_file_range`, which does not empty
+    /// the cache of the drive; hence the fsync.
+    pub(super) fn flush(&self) -> Result<(), StoreError> {
+        self.db
+            .flush()
+            .map_err(|error| index_error(&self.path, error))?;
+        let file = self.path.join("db");
+        File::open(&file)
+            .and_then(|file| file.sync_data())
+            .map_err(StoreError::at(&file))
+    }
+
+    /// The value of a key.
+    pub(super) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        let value = self.db.get(key);
+        let value = value.map_err(|error| index_error(&self.path, error))?;
+        Ok(value.map(|value| value.to_vec()))
+    }
+
+    /// The place that stands under a key.
+    pub(super) fn place(&self, key: &[u8]) -> Result<Option<Place>, StoreError> {
+        match self.get(key)? {
+            None => Ok(None),
+            Some(value) => self.place_in(key, &value).map(Some),
+        }
+    }
+
+    /// The place in a value.
+    pub(super) fn place_in(&self, key: &[u8], value: &[u8]) -> Result<Place, StoreError> {
+        place_from(value).ok_or_else(|| self.damage(key))
+    }
+
+    /// The JSON after the place in a value.
+    pub(super) fn fields_in<T: DeserializeOwned>(
+        &self,
+        key: &[u8],
+        value: &[u8],
+    ) -> Result<T, StoreError> {
+        value
+            .get(PLACE_LENGTH..)
+            .and_then(|json| serde_json::from_slice(json).ok())
+            .ok_or_else(|| self.damage(key))
+    }
+
+    /// All rows whose key begins with `prefix`, in order of keys.
+    pub(super) fn rows(&self, prefix: &[u8]) -> impl Iterator<Item = Result<Row, StoreError>> {
+        self.db.scan_prefix(prefix).map(|row| {
+            let (key, value) = row.map_err(|error| index_error(&self.path, error))?;
+            Ok(Row {
+                key: key.to_vec(),
+                value: value.to_vec(),
+            })
+        })
+    }
+
+    fn damage(&self, key: &[u8]) -> StoreError {
+        StoreError::Damaged {
+            place: format!(
+                "{}, key {}",
+                self.path.display(),
+                String::from_utf8_lossy(key).replace('\0', " ")
+            ),
+            reason: "the entry cannot be read; `tazy store rebuild` makes the index anew"
+                .to_owned(),
+        }
+    }
+}
+
+/// What a record puts into the index.
+pub(super) fn rows_of(entry: &Entry) -> Result<Vec<Row>, StoreError> {
+    let Some(kind) = Kind::named(&entry.header.kind) else {
+        // A later version of the same format added it; this one has no use for it.
+        return Ok(Vec::new());
+    };
+    if entry.header.version > kind.version() {
+        return Err(StoreError::Newer {
+            path: format!("(record {} of its journal)", entry.place.seq),
+            found: entry.header.version,
+            known: kind.version(),
+        });
+    }
+    parsed_rows(kind, &entry.line, &place_bytes(&entry.place)).map_err(|error| {
+        StoreError::Damaged {
+            place: format!("journal.jsonl, record {}", entry.place.seq),
+            reason: format!("not a record of kind {}: {error}", kind.as_str()),
+        }
+    })
+}
+
+fn parsed_rows(kind: Kind, line: &[u8], place: &[u8]) -> Result<Vec<Row>, serde_json::Error> {
+    let row = |sort, parts: &[&str], value: &[u8]| Row {
+        key: key(sort, parts),
+        value: value.to_vec(),
+    };
+    Ok(match kind {
+        Kind::Repair => Vec::new(),
+        Kind::Run => vec![row('r', &[record_of::<Run>(line)?.id.as_str()], place)],
+        Kind::RunFinished => {
+            let finished: RunFinished = record_of(line)?;
+            vec![row('e', &[finished.run.as_str()], place)]
+        }
+        Kind::Manifest => {
+            let manifest: Manifest = record_of(line)?;
+            let mut rows = vec![row('m', &[manifest.id.as_str()], place)];
+            if let Some(warc) = &manifest.warc {
+                let end = warc.offset.saturating_add(warc.length).to_be_bytes();
+                rows.push(row('w', &[&warc.file], &end));
+            }
+            rows
+        }
+        Kind::Visit => {
+            let visit: Visit = record_of(line)?;
+            vec![
+                row('v', &[visit.run.as_str(), &visit.site], place),
+                row('l', &[&visit.site], place),
+            ]
+        }
+        Kind::Flag => {
+            let flag: Flag = record_of(line)?;
+            let fields = serde_json::to_vec(&fields_of(&flag))?;
+            vec![row('f', &[flag.id.as_str()], &[place, &fields].concat())]
+        }
+    })
+}
+
+fn fields_of(flag: &Flag) -> FlagFields {
+    let raised = flag.categories.iter().filter(|c| c.band > Band::Clear);
+    FlagFields {
+        site: flag.site.clone(),
+        band: flag.band,
+        score: flag.categories.iter().map(|c| c.score).fold(0.0, f64::max),
+        seen: flag.seen,
+        categories: raised.map(|c| c.category).collect(),
+    }
+}
+
+fn place_bytes(place: &Place) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(PLACE_LENGTH);
+    for number in [place.seq, place.offset, place.length] {
+        bytes.extend_from_slice(&number.to_be_bytes());
+    }
+    bytes.extend_from_slice(place.digest.as_bytes());
+    bytes
+}
+
+fn place_from(bytes: &[u8]) -> Option<Place> {
+    let number = |at: usize| Some(u64::from_be_bytes(bytes.get(at..at + 8)?.try_into().ok()?));
+    Some(Place {
+        seq: number(0)?,
+        offset: number(8)?,
+        length: number(16)?,
+        digest: Digest::from_bytes(bytes.get(24..PLACE_LENGTH)?.try_into().ok()?),
+    })
+}

@@ -1,0 +1,156 @@
+//! Lines of the journal: how they are composed, verified and read.
+
+use super::StoreError;
+use crate::digest::Digest;
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// `,"digest":"sha256:` 64 digits `"}`: the end of every line, of fixed length.
+const DIGEST_KEY: &[u8] = b",\"digest\":\"";
+const DIGEST_LENGTH: usize = 71;
+const ENDING_LENGTH: usize = DIGEST_KEY.len() + DIGEST_LENGTH + 2;
+
+/// What a record is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// [`super::Run`].
+    Run,
+    /// [`super::RunFinished`].
+    RunFinished,
+    /// [`crate::capture::Manifest`].
+    Manifest,
+    /// [`crate::flag::Visit`].
+    Visit,
+    /// [`crate::flag::Flag`].
+    Flag,
+    /// [`super::Repair`].
+    Repair,
+}
+
+impl Kind {
+    const ALL: [Self; 6] = [
+        Self::Run,
+        Self::RunFinished,
+        Self::Manifest,
+        Self::Visit,
+        Self::Flag,
+        Self::Repair,
+    ];
+
+    /// Its name in the journal.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Run => "run",
+            Self::RunFinished => "run_finished",
+            Self::Manifest => "manifest",
+            Self::Visit => "visit",
+            Self::Flag => "flag",
+            Self::Repair => "repair",
+        }
+    }
+
+    /// The version of the record that this program writes, and the newest that it reads.
+    pub(super) fn version(self) -> u32 {
+        match self {
+            Self::Run
+            | Self::RunFinished
+            | Self::Manifest
+            | Self::Visit
+            | Self::Flag
+            | Self::Repair => 1,
+        }
+    }
+
+    /// The kind of this name; `None` for kinds that a later version added.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
+/// What stands before the record in a line.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Header {
+    /// Number of the record, from 1.
+    pub(super) seq: u64,
+    /// Name of its kind.
+    pub(super) kind: String,
+    /// Version of its form.
+    pub(super) version: u32,
+    /// Digest of the line before.
+    pub(super) previous: Digest,
+}
+
+/// A record to be journaled.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) kind: Kind,
+    json: Vec<u8>,
+}
+
+impl Draft {
+    /// Takes a record. One that could not be read back (a number that is none) is refused here, before
+    /// anything is acknowledged.
+    pub(super) fn of<T: Serialize + DeserializeOwned>(
+        kind: Kind,
+        record: &T,
+    ) -> Result<Self, StoreError> {
+        let refused = |error: serde_json::Error| StoreError::Damaged {
+            place: format!("a new record of kind {}", kind.as_str()),
+            reason: format!("it could not be read back, so it is not written: {error}"),
+        };
+        let json = serde_json::to_vec(record).map_err(refused)?;
+        serde_json::from_slice::<T>(&json).map_err(refused)?;
+        Ok(Self { kind, json })
+    }
+
+    /// The line of this record, with its line break, and its digest.
+    pub(super) fn line(&self, seq: u64, time: Timestamp, previous: &Digest) -> (Vec<u8>, Digest) {
+        let mut line = format!(
+            "{{\"seq\":{seq},\"time\":\"{time}\",\"kind\":\"{}\",\"version\":{},\"record\":",
+            self.kind.as_str(),
+            self.kind.version()
+        )
+        .into_bytes();
+        line.extend_from_slice(&self.json);
+        line.extend_from_slice(format!(",\"previous\":\"{previous}\"").as_bytes());
+        let digest = line_digest(previous, &line);
+        line.extend_from_slice(DIGEST_KEY);
+        line.extend_from_slice(format!("{digest}\"}}\n").as_bytes());
+        (line, digest)
+    }
+}
+
+/// `body` is the line up to `,"digest"`.
+fn line_digest(previous: &Digest, body: &[u8]) -> Digest {
+    Digest::of_parts(&[previous.as_bytes(), body, b"}"])
+}
+
+/// Reads a line (without its line break) and verifies its own digest.
+pub(super) fn read_line(line: &[u8]) -> Result<(Header, Digest), &'static str> {
+    let end = line.len().checked_sub(ENDING_LENGTH);
+    let (body, ending) = end
+        .and_then(|end| line.split_at_checked(end))
+        .ok_or("the line is too short")?;
+    let digest = ending
+        .strip_prefix(DIGEST_KEY)
+        .and_then(|rest| rest.strip_suffix(b"\"}"))
+        .and_then(|text| std::str::from_utf8(text).ok())
+        .and_then(|text| text.parse::<Digest>().ok())
+        .ok_or("the line does not end with its digest")?;
+    let header: Header =
+        serde_json::from_slice(line).map_err(|_| "the line is not a record in JSON")?;
+    if line_digest(&header.previous, body) != digest {
+        return Err("the line does not have the digest that it says");
+    }
+    Ok((header, digest))
+}
+
+/// The record in a line.
+pub(super) fn record_of<T: DeserializeOwned>(line: &[u8]) -> Result<T, serde_json::Error> {
+    #[derive(Deserialize)]
+    struct Line<T> {
+        record: T,
+    }
+    serde_json::from_slice::<Line<T>>(line).map(|line| line.record)
+}

@@ -1,0 +1,91 @@
+//! Records and a whole store as format 1 wrote them; every later version must read them.
+
+use crate::samples::{commit_flagged, copy, open, run};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::fs;
+use std::path::PathBuf;
+use tazy::capture::Manifest;
+use tazy::flag::{Flag, Visit};
+use tazy::id::{FlagId, RunId};
+use tazy::store::{FlagFilter, Repair, Run, RunFinished};
+use tazy::verdict::Band;
+
+fn fixtures() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/store/v1")
+}
+
+fn comes_back_equal<T: Serialize + DeserializeOwned>(kind: &str) -> T {
+    let text = fs::read_to_string(fixtures().join(format!("{kind}.json"))).unwrap();
+    let written: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let record: T = serde_json::from_str(&text).unwrap();
+    assert_eq!(serde_json::to_value(&record).unwrap(), written, "{kind}");
+    record
+}
+
+#[test]
+fn every_kind_of_record_of_format_1_is_read_and_written_back_equal() {
+    let run: Run = comes_back_equal("run");
+    assert_eq!(run.suspects.len(), 2);
+    let visit: Visit = comes_back_equal("visit");
+    assert_eq!(visit.attempts.len(), 1);
+    let manifest: Manifest = comes_back_equal("manifest");
+    assert!(manifest.tls.is_some() && manifest.warc.is_some() && manifest.redirect.is_some());
+    let flag: Flag = comes_back_equal("flag");
+    assert_eq!(flag.id, FlagId::of_site(&flag.site));
+    let finished: RunFinished = comes_back_equal("run_finished");
+    assert_eq!(finished.run, run.id);
+    let repair: Repair = comes_back_equal("repair");
+    assert!(!repair.what.is_empty());
+}
+
+#[test]
+fn a_store_of_format_1_opens_and_answers() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store");
+    copy(&fixtures().join("store"), &path);
+    let (store, repairs) = open(&path);
+    assert_eq!(repairs.len(), 1, "the index is made anew: {repairs:?}");
+    let flags = store.flags(&FlagFilter::default()).unwrap();
+    assert_eq!(flags.len(), 1);
+    assert_eq!(
+        (flags[0].site.as_str(), flags[0].band),
+        ("lavka.example", Band::Urgent)
+    );
+    let capture = store.capture(&flags[0].captures[0]).unwrap();
+    assert_eq!(capture.body, "<h1>Лавка lavka.example</h1>".as_bytes());
+    let state = store.unfinished_run().unwrap().unwrap();
+    assert_eq!(state.run.id, RunId::from_written("r-golden2"));
+    assert_eq!(state.finished_sites, Vec::<String>::new());
+    assert_eq!(store.runs().unwrap().len(), 2);
+    let report = store.check().unwrap();
+    assert_eq!(report.problems, Vec::<String>::new());
+    let unknown = fs::read_to_string(path.join("journal.jsonl")).unwrap();
+    assert!(
+        unknown.contains("\"kind\":\"weather\""),
+        "a kind that this version does not know is kept"
+    );
+}
+
+/// Writes the golden store: `cargo test --test store writes_the_golden -- --ignored`. Only for a new format.
+#[test]
+#[ignore = "golden files are written once a format"]
+fn writes_the_golden_store() {
+    let path = fixtures().join("store");
+    assert!(
+        !path.exists(),
+        "a format that was published is never rewritten"
+    );
+    let (store, _) = open(&path);
+    let first = run("r-golden1", &["lavka.example"]);
+    store.begin_run(&first).unwrap();
+    commit_flagged(&store, &first.id, "lavka.example");
+    store.finish_run(&first.id).unwrap();
+    store
+        .begin_run(&run("r-golden2", &["lavka.example", "b.example"]))
+        .unwrap();
+    assert!(store.check().unwrap().is_sound());
+    drop(store);
+    fs::remove_dir_all(path.join("index")).unwrap();
+    fs::remove_file(path.join("lock")).unwrap();
+}

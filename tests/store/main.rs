@@ -1,0 +1,12 @@
+//! The store from outside: nothing acknowledged is ever lost, and nothing damaged goes unnoticed.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy takes the functions that tests share for code outside of tests"
+)]
+
+mod damage;
+mod golden;
+mod kill;
+mod samples;
+mod verbs;
