@@ -74,7 +74,8 @@ mod tests {
         let at = text.find("мефедрон").unwrap();
         let sale = text.find("продам").unwrap();
         let main = at..at + "мефедрон".len();
-        let excerpt = excerpt_around(&text, &main, &[sale..sale + "продам".len()]);
+        let other = sale..sale + "продам".len();
+        let excerpt = excerpt_around(&text, &main, std::slice::from_ref(&other));
         let marked: Vec<&str> = excerpt
             .marks
             .iter()

@@ -15,6 +15,8 @@ pub(super) struct Matcher {
     automaton: AhoCorasick,
     /// What a pattern of the automaton stands for.
     anchors: Vec<Vec<Anchor>>,
+    /// Whether a pattern may also count where no word starts (literals, expressions).
+    anywhere: Vec<bool>,
     entries: Vec<(TermId, Entry)>,
 }
 
@@ -85,9 +87,16 @@ impl Matcher {
             }
         }
         let automaton = AhoCorasick::new(&literals).map_err(|error| error.to_string())?;
+        let is_phrase =
+            |anchor: &Anchor| matches!(entries[anchor.entry as usize].1, Entry::Phrase(_));
+        let anywhere = anchors
+            .iter()
+            .map(|anchors| !anchors.iter().all(is_phrase))
+            .collect();
         Ok(Self {
             automaton,
             anchors,
+            anywhere,
             entries,
         })
     }
@@ -106,9 +115,13 @@ impl Matcher {
             if search.found.len() >= MAX_FOUND {
                 break;
             }
-            // A literal that starts inside a word can only belong to a literal or a pattern.
-            let word = search.word_at(hit.start());
-            for &anchor in &self.anchors[hit.pattern().as_usize()] {
+            let pattern = hit.pattern().as_usize();
+            let starts_word = search.starts_word(hit.start());
+            if !starts_word && !self.anywhere[pattern] {
+                continue;
+            }
+            let word = starts_word.then(|| search.word_at(hit.start())).flatten();
+            for &anchor in &self.anchors[pattern] {
                 search.confirm(anchor, hit.range(), word);
             }
         }
@@ -130,6 +143,12 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
+    /// Whether no letter stands before `offset`.
+    fn starts_word(&self, offset: usize) -> bool {
+        let before = self.searched.text[..offset].chars().next_back();
+        !before.is_some_and(is_word_char)
+    }
+
     /// The word that starts at `offset`.
     fn word_at(&self, offset: usize) -> Option<usize> {
         self.searched

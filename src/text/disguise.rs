@@ -78,12 +78,11 @@ fn shorten(word: &str, script: Script) -> String {
     let mut short = String::with_capacity(word.len());
     for run in letters.chunk_by(|a, b| a == b) {
         let latin = run[0].is_ascii_lowercase();
-        let times = match (run.len(), script) {
-            (1, _) => 1,
-            (_, Script::Latin) if latin => 2,
-            (2, Script::Cyrillic) => 2,
-            _ => 1,
+        let doubled = match script {
+            Script::Cyrillic => run.len() == 2,
+            Script::Latin => latin && run.len() > 1,
         };
+        let times = 1 + usize::from(doubled);
         short.extend(std::iter::repeat_n(run[0], times));
     }
     short

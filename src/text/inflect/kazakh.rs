@@ -3,7 +3,8 @@
 use super::Class;
 use crate::text::kazakh::plain_kazakh;
 
-/// Slots of a noun's chain in order; each may stay empty.
+/// Slots of a noun's chain in order; each may stay empty. Cases that exist only after a possessive stand
+/// with it.
 const NOUN_SLOTS: &[&[&str]] = &[
     &[
         "шы", "ші", "лық", "лік", "дық", "дік", "тық", "тік", "лы", "лі", "ды", "ді", "ты", "ті",
@@ -11,10 +12,55 @@ const NOUN_SLOTS: &[&[&str]] = &[
     ],
     &["лар", "лер", "дар", "дер", "тар", "тер"],
     &[
-        "ым", "ім", "м", "ың", "ің", "ң", "ы", "і", "сы", "сі", "мыз", "міз", "ымыз", "іміз",
-        "ңыз", "ңіз", "ыңыз", "іңіз",
+        "ым",
+        "ім",
+        "м",
+        "ың",
+        "ің",
+        "ң",
+        "ы",
+        "і",
+        "сы",
+        "сі",
+        "мыз",
+        "міз",
+        "ымыз",
+        "іміз",
+        "ңыз",
+        "ңіз",
+        "ыңыз",
+        "іңіз",
+        "ыма",
+        "іме",
+        "ма",
+        "ме",
+        "ыңа",
+        "іңе",
+        "ңа",
+        "ңе",
+        "ына",
+        "іне",
+        "сына",
+        "сіне",
+        "ын",
+        "ін",
+        "сын",
+        "сін",
+        "ында",
+        "інде",
+        "сында",
+        "сінде",
+        "ынан",
+        "інен",
+        "сынан",
+        "сінен",
     ],
     &[
+        "н",
+        "на",
+        "не",
+        "нда",
+        "нде",
         "ның",
         "нің",
         "дың",
@@ -25,23 +71,16 @@ const NOUN_SLOTS: &[&[&str]] = &[
         "ге",
         "қа",
         "ке",
-        "на",
-        "не",
-        "а",
-        "е",
         "ны",
         "ні",
         "ды",
         "ді",
         "ты",
         "ті",
-        "н",
         "да",
         "де",
         "та",
         "те",
-        "нда",
-        "нде",
         "дан",
         "ден",
         "тан",
@@ -62,7 +101,7 @@ const NOUN_SLOTS: &[&[&str]] = &[
     &["ғы", "гі", "қы", "кі"],
     &[
         "мын", "мін", "бын", "бін", "пын", "пін", "сың", "сің", "мыз", "міз", "быз", "біз", "пыз",
-        "піз", "ды", "ді", "ты", "ті",
+        "піз",
     ],
 ];
 
@@ -122,18 +161,19 @@ const VERB_SLOTS: &[&[&str]] = &[
     ],
 ];
 
-/// Whether `rest` is a chain of noun suffixes; `plain`: in stand-in spelling.
-pub(super) fn is_noun_ending(rest: &str, plain: bool) -> bool {
-    is_chain(rest, NOUN_SLOTS, plain)
+/// Whether `rest` is a chain of noun suffixes after `stem`; `plain`: in stand-in spelling.
+pub(super) fn is_noun_ending(stem: &str, rest: &str, plain: bool) -> bool {
+    is_chain(stem.chars().next_back(), rest, NOUN_SLOTS, plain)
 }
 
 /// Whether `rest` is a chain of verb endings; `plain`: in stand-in spelling.
 pub(super) fn is_verb_ending(rest: &str, plain: bool) -> bool {
-    !rest.is_empty() && is_chain(rest, VERB_SLOTS, plain)
+    !rest.is_empty() && is_chain(None, rest, VERB_SLOTS, plain)
 }
 
-/// Whether `rest` can be taken from the slots in their order. At most six deep.
-fn is_chain(rest: &str, slots: &[&[&str]], plain: bool) -> bool {
+/// Whether `rest` can be taken from the slots in their order. At most six deep. With `before`, the letter
+/// before the chain, suffixes must fit the letter that they follow.
+fn is_chain(before: Option<char>, rest: &str, slots: &[&[&str]], plain: bool) -> bool {
     if rest.is_empty() {
         return true;
     }
@@ -144,11 +184,38 @@ fn is_chain(rest: &str, slots: &[&[&str]], plain: bool) -> bool {
     if rest.len() > 48 {
         return false;
     }
-    is_chain(rest, later, plain)
+    is_chain(before, rest, later, plain)
         || slot.iter().any(|suffix| {
-            let after = strip(rest, suffix, plain);
-            after.is_some_and(|after| is_chain(after, later, plain))
+            before.is_none_or(|letter| follows(letter, suffix))
+                && strip(rest, suffix, plain).is_some_and(|after| {
+                    let last = before.and(suffix.chars().next_back());
+                    is_chain(last, after, later, plain)
+                })
         })
+}
+
+/// Whether a suffix may follow a letter: its first sound adapts to the sound before.
+fn follows(letter: char, suffix: &str) -> bool {
+    const VOICELESS: &str = "пфкқтсшщчхцһ";
+    // Loan words end in these and take voiceless suffixes, or not.
+    const EITHER: &str = "бвгд";
+    const VOWELS: &str = "аәеоөұүыіэюя";
+    // и stands for й too, у for a consonant after vowels.
+    const HALF_VOWELS: &str = "иу";
+    let is = |set: &str| set.contains(letter);
+    let vowel = is(VOWELS) || is(HALF_VOWELS);
+    match suffix.chars().next() {
+        Some('т' | 'қ' | 'к' | 'п') => is(VOICELESS) || is(EITHER),
+        Some('д' | 'ғ' | 'г' | 'б') => !is(VOICELESS),
+        Some('л') => vowel || letter == 'р',
+        Some('н') if matches!(suffix, "н" | "на" | "не" | "нда" | "нде") => is("ыіи"),
+        Some('н') => vowel || is("мнң"),
+        Some('ң') => vowel,
+        Some('ы' | 'і') => !is(VOWELS),
+        Some('м') => vowel || !matches!(suffix, "м" | "мыз" | "міз" | "ма" | "ме"),
+        Some('с') => vowel || matches!(suffix, "сыз" | "сіз" | "сың" | "сің"),
+        _ => true,
+    }
 }
 
 fn strip<'a>(rest: &'a str, suffix: &str, plain: bool) -> Option<&'a str> {

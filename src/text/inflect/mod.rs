@@ -57,7 +57,7 @@ impl Stem {
                 };
                 match self.class {
                     Class::KazakhVerb => kazakh::is_verb_ending(rest, forms.kazakh),
-                    _ => kazakh::is_noun_ending(rest, forms.kazakh),
+                    _ => kazakh::is_noun_ending(&self.text, rest, forms.kazakh),
                 }
             }
         }

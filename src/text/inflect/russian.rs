@@ -7,22 +7,22 @@ const HARD: &[&str] = &[
 ];
 const PAST: &[&str] = &["", "а", "о", "и", "ся", "ась", "ось", "ись"];
 const FEMININE: &[&str] = &[
-    "а", "ы", "и", "е", "у", "ои", "ою", "еи", "ею", "", "ам", "ами", "ах",
+    "а", "ы", "и", "е", "у", "ои", "ою", "еи", "ею", "ам", "ами", "ах",
 ];
 const FEMININE_SOFT: &[&str] = &["я", "и", "е", "ю", "еи", "ею", "ь", "ям", "ями", "ях"];
 const SOFT: &[&str] = &["ь", "и", "ю", "ью", "ем", "я", "е", "еи", "ям", "ями", "ях"];
 const SHORT_I: &[&str] = &["и", "я", "ю", "ем", "е", "ев", "ям", "ями", "ях"];
-const NEUTER: &[&str] = &["о", "а", "у", "ом", "е", "", "ам", "ами", "ах"];
+const NEUTER: &[&str] = &["о", "а", "у", "ом", "е", "ам", "ами", "ах"];
 const NEUTER_SOFT: &[&str] = &["е", "я", "ю", "ем", "и", "ям", "ями", "ях", "еи", "ью"];
 const PLURAL: &[&str] = &[
-    "", "ы", "и", "а", "у", "ои", "ом", "е", "ов", "ам", "ами", "ах", "ь", "я", "ю", "еи", "ем",
-    "ев", "ям", "ями", "ях", "о",
+    "ы", "и", "а", "у", "ои", "ом", "е", "ов", "ам", "ами", "ах", "ь", "я", "ю", "еи", "ем", "ев",
+    "ям", "ями", "ях", "о",
 ];
 const ADJECTIVE: &[&str] = &[
     "ыи", "ии", "ои", "ого", "его", "ому", "ему", "ым", "им", "ом", "ем", "ая", "яя", "ую", "юю",
     "еи", "ою", "ею", "ое", "ее", "ые", "ие", "ых", "их", "ыми", "ими", "", "а", "о", "ы",
 ];
-const GENITIVE_PLURAL: &[&str] = &[""];
+const BARE: &[&str] = &[""];
 const FLEETING: &[&str] = &[
     "а", "у", "ом", "ем", "е", "и", "ы", "ов", "ев", "ам", "ами", "ах",
 ];
@@ -208,8 +208,18 @@ const IMPERATIVE: &[&str] = &["", "те", "сь", "тесь"];
 /// Adds the stems of a Russian word. `word` is lower case and unfolded, `folded` its fold.
 pub(super) fn add_stems(word: &str, folded: &str, stems: &mut Vec<(String, Class)>) {
     let mut add = |stem: &str, endings: &'static [&'static str]| {
-        if stem.chars().count() >= 2 {
+        let shortest = if matches!(endings, SOFT | SHORT_I) {
+            2
+        } else {
+            3
+        };
+        let letters = stem.chars().count();
+        if letters >= shortest {
             stems.push((stem.to_owned(), Class::OneOf(endings)));
+        }
+        // Genitive plurals (карт, ссылок): a shorter bare stem is another word (мины, мин; статьи, стать).
+        if letters >= 4 && matches!(endings, FEMININE | NEUTER | PLURAL) && !stem.ends_with('ь') {
+            stems.push((stem.to_owned(), Class::OneOf(BARE)));
         }
     };
     if let Some(base) = folded
@@ -273,10 +283,10 @@ fn add_genitive_plural(stem: &str, add: &mut impl FnMut(&str, &'static [&'static
     match base.chars().next_back() {
         Some('ь' | 'и') => {
             let shorter: String = base.chars().take(base.chars().count() - 1).collect();
-            add(&format!("{shorter}ек"), GENITIVE_PLURAL);
+            add(&format!("{shorter}ек"), BARE);
         }
-        Some('ж' | 'ч' | 'ш') => add(&format!("{base}ек"), GENITIVE_PLURAL),
-        Some(c) if !"аеоуыэюя".contains(c) => add(&format!("{base}ок"), GENITIVE_PLURAL),
+        Some('ж' | 'ч' | 'ш') => add(&format!("{base}ек"), BARE),
+        Some(c) if !"аеоуыэюя".contains(c) => add(&format!("{base}ок"), BARE),
         _ => {}
     }
 }

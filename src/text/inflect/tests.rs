@@ -77,6 +77,21 @@ fn nouns_are_found_in_their_cases_and_not_as_prefixes() {
 }
 
 #[test]
+fn a_stem_alone_is_no_form_where_it_is_another_word() {
+    check("мины", &["мина", "минами"], &["мин"]);
+    check("статьи", &["статья", "статье", "статьями"], &["стать"]);
+    check("гео", &["гео"], &["ге"]);
+    check("карты", &["карт", "карта", "картой"], &[]);
+}
+
+#[test]
+fn kazakh_suffixes_fit_the_letter_before_them() {
+    check("шай", &[], &["шайтан"]);
+    check("қар", &["қары"], &["қара", "қарсы"]);
+    check("тас", &[], &["тастады", "тасда"]);
+}
+
+#[test]
 fn adjectives_and_verbs_are_found_in_their_forms() {
     check(
         "быстрый",
