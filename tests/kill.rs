@@ -142,8 +142,15 @@ fn kill_until_done(
                 .unwrap_or_default();
             requests_when_finished.insert(report.site, seen);
         }
-        println!("{lifetime:?}: killed {killed}, {} of {sites} reported", finished.len());
-        fruitless = if finished.len() > before { 0 } else { fruitless + 1 };
+        println!(
+            "{lifetime:?}: killed {killed}, {} of {sites} reported",
+            finished.len()
+        );
+        fruitless = if finished.len() > before {
+            0
+        } else {
+            fruitless + 1
+        };
         verify(&store, &finished);
         if !killed {
             break;

@@ -3,11 +3,10 @@
 use super::scan::ScanError;
 use super::visit::{SiteVisit, Visitor};
 use crate::capture::{Circumstances, seal};
-use crate::fetch::{Failure, Outcome, Refusal, Request, RobotsDecision, retry_after};
+use crate::fetch::{Failure, Fetcher, Outcome, Request, RobotsDecision, pace_signal};
 use crate::frontier::{Signal, Target};
 use crate::page::{Refresh, RefreshKind};
 use crate::suspect::SuspectUrl;
-use std::time::Duration;
 
 /// Redirects followed from one target; browsers give up at about 20, honest sites need three.
 pub(super) const MAX_HOPS: u8 = 10;
@@ -110,7 +109,7 @@ impl Visitor {
             hop: step.hop,
             via: step.via,
             profile: self.profile,
-            robots: robots.as_ref(),
+            robots: Some(&robots),
         };
         let capture = seal(*response, &circumstances);
         let here = Target {
@@ -126,16 +125,11 @@ impl Visitor {
             .map(describe_refresh))
     }
 
-    /// Asks for one URL, politely, and again where the answer was only a bad moment.
-    async fn ask(&self, visit: &mut SiteVisit, step: &Step) -> (Outcome, Option<RobotsDecision>) {
-        let too_long = |wait| Outcome::Refused(Refusal::TooLongWait(wait));
-        let robots = match self.consult_robots(&step.url).await {
-            Ok(decision) => decision,
-            Err(wait) => return (too_long(wait), None),
-        };
+    /// Asks for one URL, and again where the answer was only a bad moment. The fetcher keeps the pace.
+    async fn ask(&self, visit: &mut SiteVisit, step: &Step) -> (Outcome, RobotsDecision) {
+        let robots = self.consult_robots(&step.url).await;
         if !robots.permits() {
-            let refused = self.robots.refusal(&step.url, &robots);
-            return (refused, Some(robots));
+            return (self.robots.refusal(&step.url, &robots), robots);
         }
         let request = Request {
             url: step.url.clone(),
@@ -144,54 +138,38 @@ impl Visitor {
         };
         let mut tries = 0;
         loop {
-            let permit = match self.politeness.admit(step.url.host()).await {
-                Ok(permit) => permit,
-                Err(wait) => return (too_long(wait), Some(robots)),
-            };
             let outcome = self.fetcher.fetch(&request).await;
-            let signal = self.signal_of(&outcome);
-            permit.finish(signal);
-            if signal == Signal::Answered || tries == MAX_RETRIES {
-                return (outcome, Some(robots));
+            if tries == MAX_RETRIES || !self.is_bad_moment(&outcome) {
+                return (outcome, robots);
             }
             visit.count(&step.url, &outcome).await;
             tries += 1;
         }
     }
 
-    /// What robots.txt says. Asking for it is a request to that host and takes its turn.
-    async fn consult_robots(&self, url: &SuspectUrl) -> Result<RobotsDecision, Duration> {
+    /// What robots.txt says; asked for again where it could not be had.
+    async fn consult_robots(&self, url: &SuspectUrl) -> RobotsDecision {
         let mut tries = 0;
         loop {
-            let permit = if self.robots.knows(url) {
-                None
-            } else {
-                Some(self.politeness.admit(url.host()).await?)
-            };
-            let decision = self.robots.decide(self.fetcher.as_ref(), url).await;
-            let signal = self.signal_of(&self.robots.refusal(url, &decision));
-            if let (Some(permit), false) = (permit, decision.allowed) {
-                permit.finish(signal);
-            }
-            if decision.allowed || signal == Signal::Answered || tries == MAX_ROBOTS_RETRIES {
+            let decision = self.robots.decide(&self.fetcher, url).await;
+            let is_silent =
+                !decision.allowed && self.is_bad_moment(&self.robots.refusal(url, &decision));
+            if !is_silent || tries == MAX_ROBOTS_RETRIES {
                 if let Some(delay) = decision.crawl_delay {
-                    self.politeness.set_crawl_delay(url.host(), delay);
+                    self.politeness.set_crawl_delay(&url.authority(), delay);
                 }
-                return Ok(decision);
+                return decision;
             }
             self.robots.forget_failure(url);
             tries += 1;
         }
     }
 
-    fn signal_of(&self, outcome: &Outcome) -> Signal {
-        match outcome {
-            Outcome::Response(response) if matches!(response.status, 429 | 503) => {
-                Signal::SlowDown(retry_after(response, self.clock.now()))
-            }
-            Outcome::Failed(Failure::Timeout(_) | Failure::Connect(_)) => Signal::Failing,
-            _ => Signal::Answered,
-        }
+    /// Overloaded or silent: worth another try after the pause that the pace asks for. What was cut in
+    /// the middle is kept as it came.
+    fn is_bad_moment(&self, outcome: &Outcome) -> bool {
+        let kept = matches!(outcome, Outcome::Response(response) if response.truncated.is_some());
+        !kept && pace_signal(outcome, self.clock.now()) != Signal::Answered
     }
 }
 

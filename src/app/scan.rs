@@ -3,7 +3,7 @@
 use super::plan::{SitePlan, plan_sites};
 use super::visit::Visitor;
 use super::{App, Stop};
-use crate::fetch::{FetchSettings, HttpFetcher, RobotsCache, RobotsMode, SetupError};
+use crate::fetch::{FetchSettings, HttpFetcher, PacedFetcher, RobotsCache, RobotsMode, SetupError};
 use crate::flag::{SiteVerdict, Visit};
 use crate::frontier::{HostBudget, Politeness, PolitenessSettings};
 use crate::id::RunId;
@@ -236,12 +236,17 @@ fn build_visitor(app: &App, run: &RunId, settings: &ScanSettings) -> Result<Visi
         Arc::clone(&app.resolver),
         Arc::clone(&app.clock),
     )?;
+    let politeness = Arc::new(Politeness::new(settings.politeness.clone()));
     Ok(Visitor::new(
         Arc::clone(&app.store),
         Arc::clone(&app.ruleset),
         Arc::clone(&app.clock),
-        Box::new(fetcher),
-        Politeness::new(settings.politeness.clone()),
+        PacedFetcher::new(
+            Arc::new(fetcher),
+            Arc::clone(&politeness),
+            Arc::clone(&app.clock),
+        ),
+        politeness,
         RobotsCache::new(settings.robots),
         run.clone(),
         settings.fetch.profile.name,

@@ -4,8 +4,8 @@ use super::chain::MAX_HOPS;
 use crate::capture::{Capture, Circumstances, seal};
 use crate::clock::Clock;
 use crate::fetch::{
-    FetchSettings, Fetcher, HttpFetcher, Outcome, Request, Resolver, RobotsCache, RobotsMode,
-    Session, SetupError,
+    FetchSettings, Fetcher, HttpFetcher, Outcome, PacedFetcher, Request, Resolver, RobotsCache,
+    RobotsMode, Session, SetupError,
 };
 use crate::frontier::{Politeness, PolitenessSettings};
 use crate::id::RunId;
@@ -38,7 +38,8 @@ pub async fn fetch_single(
 ) -> Result<Capture, SingleError> {
     let profile = settings.profile.clone();
     let fetcher = HttpFetcher::new(settings, resolver, Arc::clone(&clock))?;
-    let politeness = Politeness::new(PolitenessSettings::default());
+    let politeness = Arc::new(Politeness::new(PolitenessSettings::default()));
+    let fetcher = PacedFetcher::new(Arc::new(fetcher), politeness, Arc::clone(&clock));
     let robots = RobotsCache::new(robots);
     let run = RunId::begun(clock.now(), std::process::id());
     let mut session = Session::default();
@@ -48,26 +49,19 @@ pub async fn fetch_single(
             url: url.clone(),
             reason,
         };
-        let too_long = |wait: std::time::Duration| {
-            failed(format!("the server asks to wait {} s", wait.as_secs()))
-        };
-        let permit = politeness.admit(url.host()).await.map_err(too_long)?;
         let decision = robots.decide(&fetcher, &url).await;
-        drop(permit);
         if !decision.permits() {
             return Err(failed(format!(
                 "robots.txt forbids it ({}); --robots investigate asks all the same",
                 decision.cause
             )));
         }
-        let permit = politeness.admit(url.host()).await.map_err(too_long)?;
         let request = Request {
             url: url.clone(),
             referrer: None,
             cookie: session.cookie_header(&url),
         };
         let outcome = fetcher.fetch(&request).await;
-        drop(permit);
         let response = match outcome {
             Outcome::Response(response) => response,
             Outcome::Refused(refusal) => return Err(failed(refusal.to_string())),

@@ -4,7 +4,7 @@ use super::plan::SitePlan;
 use super::scan::{Progress, ScanError};
 use crate::capture::{Capture, Manifest};
 use crate::clock::Clock;
-use crate::fetch::{Fetcher, Outcome, RobotsCache, Session};
+use crate::fetch::{Outcome, PacedFetcher, RobotsCache, Session};
 use crate::flag::{Attempt, SiteVerdict, Visit, raise};
 use crate::frontier::{Discovered, Frontier, HostBudget, Politeness, Scope, Target};
 use crate::id::RunId;
@@ -30,8 +30,8 @@ pub(super) struct Visitor {
     store: Arc<Store>,
     ruleset: Arc<Ruleset>,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) fetcher: Box<dyn Fetcher>,
-    pub(super) politeness: Politeness,
+    pub(super) fetcher: PacedFetcher,
+    pub(super) politeness: Arc<Politeness>,
     pub(super) robots: RobotsCache,
     pub(super) run: RunId,
     pub(super) profile: &'static str,
@@ -67,8 +67,8 @@ impl Visitor {
         store: Arc<Store>,
         ruleset: Arc<Ruleset>,
         clock: Arc<dyn Clock>,
-        fetcher: Box<dyn Fetcher>,
-        politeness: Politeness,
+        fetcher: PacedFetcher,
+        politeness: Arc<Politeness>,
         robots: RobotsCache,
         run: RunId,
         profile: &'static str,

@@ -97,6 +97,7 @@ fn demo_settings() -> ScanSettings {
         politeness: PolitenessSettings {
             rate_per_host: DEMO_RATE,
             global_rate: 1000,
+            allow_any_rate: true,
             ..PolitenessSettings::default()
         },
         fetch: FetchSettings {

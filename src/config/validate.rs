@@ -110,6 +110,7 @@ impl ScanOptions {
             politeness: PolitenessSettings {
                 rate_per_host: self.rate.unwrap_or(pace.rate_per_host),
                 global_rate: self.global_rate.unwrap_or(pace.global_rate),
+                allow_any_rate: self.allow_private,
                 ..pace
             },
             robots: self.robots.unwrap_or_default(),
