@@ -43,7 +43,7 @@ fn run(pack: &str, action: Action, json: bool) -> (Result<Exit, CliError>, Strin
     (exit, out.text())
 }
 
-const GOOD: &str = r#"
+const GOOD: &str = r"
 pack: test
 version: 1.0.0
 owner: tazy
@@ -59,7 +59,7 @@ rules:
     weight: 1.5
     when: {term: goods}
     tests: {match: [мефедрон, мефедрона, <p>мeфедрон], no_match: [Мефодий, мёд, <p>меф]}
-"#;
+";
 
 #[test]
 fn check_names_file_and_line_and_fails() {

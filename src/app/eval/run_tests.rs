@@ -3,7 +3,7 @@ use crate::app::eval::{Summary, read_manifest};
 use std::fs;
 use std::path::Path;
 
-const PACK: &str = r#"
+const PACK: &str = r"
 pack: test
 version: 1.0.0
 owner: tazy
@@ -13,7 +13,7 @@ terms:
 rules:
   - {id: drug_sale.a, version: 1, status: live, category: drug_sale, evidence: goods, weight: 6, when: {term: goods}}
   - {id: investment_fraud.a, version: 1, status: live, category: investment_fraud, evidence: bait, weight: 4.5, when: {term: bait}}
-"#;
+";
 const SCORING: &str = "prior: -4\nreview: 0.5\nurgent: 0.8\nagainst_cap: 6\nsupplement_share: 0.7\n\
     other_pages_against_cap: 1\nevidence: {goods: {cap: 6}, bait: {cap: 6}}\n";
 const MANIFEST: &str = r#"{"id":"a","label":"drug_sale","path":"a.html","lang":"ru","site":"s"}
