@@ -1,6 +1,11 @@
 //! Every site under `fixtures/sites/` is served on loopback, scanned through the real crawler, and must
 //! give what its `expect.toml` says. Adding a case is adding a folder.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests fail loudly; clippy exempts only the test functions themselves"
+)]
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tazy::app::demo::{DemoServer, FixtureSite, fixture_sites};
@@ -104,10 +109,10 @@ async fn every_fixture_site_gives_what_its_expectation_says() {
             (None, true) => {}
             (None, false) => failures.push(format!("{}: {}", site.name, wrong.join("; "))),
             (Some(reason), false) => {
-                known.push(format!("{}: {} — {reason}", site.name, wrong.join("; ")))
+                known.push(format!("{}: {} — {reason}", site.name, wrong.join("; ")));
             }
             (Some(_), true) => {
-                failures.push(format!("{}: is found now; delete `known_miss`", site.name))
+                failures.push(format!("{}: is found now; delete `known_miss`", site.name));
             }
         }
     }

@@ -1,6 +1,13 @@
 //! A scan is killed with SIGKILL at random moments, again and again, and resumed. Nothing that was
 //! reported on standard output may be lost, and no finished site may be fetched again.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "helpers of tests fail loudly, and a process is killed by the machine's clock"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -112,7 +119,7 @@ fn kill_until_done(
     let mut finished: BTreeMap<String, Option<String>> = BTreeMap::new();
     let mut requests_when_finished: BTreeMap<String, u64> = BTreeMap::new();
     let mut kills = 0;
-    let mut fruitless = 0;
+    let mut fruitless = 0_u64;
     loop {
         let before = finished.len();
         let begun = store.join("journal.jsonl").exists()
@@ -124,7 +131,7 @@ fn kill_until_done(
             wait_for_requests(server, &mut child);
         }
         // A site that needs longer than it is given would never be finished.
-        let patience = 400 + 200 * (fruitless as u64);
+        let patience = 400 + 200 * fruitless;
         let lifetime = Duration::from_millis(fastrand::u64(1..patience));
         let killed = kill_after(&mut child, lifetime);
         kills += usize::from(killed);
@@ -156,8 +163,14 @@ fn kill_until_done(
             break;
         }
     }
+    verify_end(server, &store, &requests_when_finished);
+    (kills, finished.values().flatten().count())
+}
+
+/// Everything is visited, and nothing that was finished was fetched again.
+fn verify_end(server: &DemoServer, store: &Path, requests_when_finished: &BTreeMap<String, u64>) {
     // A site may be committed in the instant before its line is printed; those are not reported twice.
-    let (opened, _) = Store::open(&store, Arc::new(SystemClock)).unwrap();
+    let (opened, _) = Store::open(store, Arc::new(SystemClock)).unwrap();
     assert!(
         opened.unfinished_run().unwrap().is_none(),
         "the list is finished"
@@ -168,12 +181,11 @@ fn kill_until_done(
         .map(|suspect| suspect.url.authority())
         .filter(|site| opened.latest_visit(site).unwrap().is_none())
         .collect();
-    assert!(missing.is_empty(), "never visited: {missing:?} of {sites}");
+    assert!(missing.is_empty(), "never visited: {missing:?}");
     for (site, seen) in requests_when_finished {
-        let now = server.requests()[&site];
-        assert_eq!(now, seen, "{site} was fetched again after it was finished");
+        let now = server.requests()[site];
+        assert_eq!(now, *seen, "{site} was fetched again after it was finished");
     }
-    (kills, finished.values().flatten().count())
 }
 
 /// Waits until the scan asks for something, or has ended.
@@ -209,7 +221,7 @@ fn verify(store: &Path, finished: &BTreeMap<String, Option<String>>) {
             .unwrap()
             .unwrap_or_else(|| panic!("the visit of {site} is lost"));
         assert_eq!(
-            visit.flag.as_ref().map(|id| id.as_str()),
+            visit.flag.as_ref().map(tazy::id::FlagId::as_str),
             flag.as_deref(),
             "{site}"
         );

@@ -51,7 +51,7 @@ impl Visitor {
                 break;
             }
             let is_return = passed.iter().any(|(url, _)| *url == here.0);
-            if !self.may_go_on(visit, target, &step, &here.0, is_return) {
+            if !may_go_on(visit, target, &step, &here.0, is_return) {
                 break;
             }
             let next = here.0.clone();
@@ -64,28 +64,6 @@ impl Visitor {
             };
         }
         Ok(())
-    }
-
-    /// Whether a redirect is followed: within the site always, to another host only from an entry page.
-    fn may_go_on(
-        &self,
-        visit: &mut SiteVisit,
-        target: &Target,
-        step: &Step,
-        next: &SuspectUrl,
-        is_return: bool,
-    ) -> bool {
-        if next.host() != step.url.host() {
-            // Only what the entry page's visitors end up seeing is judged with the site; where a page deep
-            // inside sends its visitors is recorded in its capture and not followed.
-            if target.depth > 0 {
-                return false;
-            }
-            visit.frontier.admit_host(next.host());
-            visit.landed_on = Some(next.clone());
-        }
-        // What is known already was fetched, or waits for its own turn.
-        visit.frontier.mark_seen(next) || is_return
     }
 
     /// Fetches one step; gives back where it leads.
@@ -171,6 +149,27 @@ impl Visitor {
         let kept = matches!(outcome, Outcome::Response(response) if response.truncated.is_some());
         !kept && pace_signal(outcome, self.clock.now()) != Signal::Answered
     }
+}
+
+/// Whether a redirect is followed: within the site always, to another host only from an entry page.
+fn may_go_on(
+    visit: &mut SiteVisit,
+    target: &Target,
+    step: &Step,
+    next: &SuspectUrl,
+    is_return: bool,
+) -> bool {
+    if next.host() != step.url.host() {
+        // Only what the entry page's visitors end up seeing is judged with the site; where a page deep
+        // inside sends its visitors is recorded in its capture and not followed.
+        if target.depth > 0 {
+            return false;
+        }
+        visit.frontier.admit_host(next.host());
+        visit.landed_on = Some(next.clone());
+    }
+    // What is known already was fetched, or waits for its own turn.
+    visit.frontier.mark_seen(next) || is_return
 }
 
 fn describe_refresh(refresh: Refresh) -> (&'static str, SuspectUrl) {

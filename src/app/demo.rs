@@ -92,9 +92,12 @@ struct Answer {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 struct When {
-    ua_contains: String,
-    referer_contains: String,
-    cookie_contains: String,
+    #[serde(rename = "ua_contains")]
+    user_agent: String,
+    #[serde(rename = "referer_contains")]
+    referer: String,
+    #[serde(rename = "cookie_contains")]
+    cookie: String,
 }
 
 impl When {
@@ -106,9 +109,9 @@ impl When {
                 .unwrap_or_default();
             value.to_lowercase().contains(&wanted.to_lowercase())
         };
-        carries(header::USER_AGENT, &self.ua_contains)
-            && carries(header::REFERER, &self.referer_contains)
-            && carries(header::COOKIE, &self.cookie_contains)
+        carries(header::USER_AGENT, &self.user_agent)
+            && carries(header::REFERER, &self.referer)
+            && carries(header::COOKIE, &self.cookie)
     }
 }
 
