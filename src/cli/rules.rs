@@ -259,3 +259,7 @@ fn mark(excerpt: &str, marks: &[(usize, usize)]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+#[path = "rules_tests.rs"]
+mod tests;

@@ -35,6 +35,8 @@ pub(super) struct Pattern {
 
 const MAX_GAP: usize = 12;
 const MAX_WORDS: usize = 12;
+/// How many ways through the gaps of one entry may have to be tried at one place.
+const MAX_WAYS: usize = 1_000;
 
 impl Entry {
     /// Reads an entry as written by an author.
@@ -131,6 +133,10 @@ fn read_phrase(body: &str, exact: bool) -> Result<Phrase, String> {
     }
     if phrase.words.is_empty() || phrase.words.len() > MAX_WORDS {
         return Err(format!("an entry has one to {MAX_WORDS} words"));
+    }
+    let ways = phrase.gaps.iter().map(|gap| gap + 1).product::<usize>();
+    if ways > MAX_WAYS {
+        return Err("the gaps are too many or too wide; make them narrower".to_owned());
     }
     if gap > 0 || phrase.gaps[0] > 0 {
         return Err("a gap stands between two words".to_owned());
@@ -281,6 +287,7 @@ mod tests {
         assert!(problem("<2> соль").contains("between two words"));
         assert!(problem("купить <99> соль").contains("no gap"));
         assert!(problem("я").contains("single letter"));
+        assert!(problem("а <12> б <12> в <12> г").contains("narrower"));
     }
 
     #[test]

@@ -4,8 +4,26 @@ use crate::page::{self, RegionKind};
 use crate::suspect::SuspectUrl;
 use crate::text::Language;
 
+const SCORING: &str = "\
+prior: -4.0
+review: 0.5
+urgent: 0.9
+against_cap: 6.0
+supplement_share: 0.7
+other_pages_against_cap: 1.0
+evidence:
+  goods: {cap: 2.5}
+  stash: {cap: 2.6, supplements: true}
+  contact: {cap: 1.0, supplements: true}
+against:
+  report: 4.0
+";
+
+/// Scoring without any rule: the findings are given.
 fn ruleset() -> Ruleset {
-    Ruleset::embedded().expect("the packs of the repository")
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("scoring.yaml"), SCORING).expect("a file");
+    Ruleset::load(folder.path()).expect("a ruleset")
 }
 
 fn finding(rule: &str, evidence: &str, weight: f64) -> Finding {

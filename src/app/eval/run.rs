@@ -177,3 +177,7 @@ fn content_type_of(page: &SamplePage, body: &[u8]) -> &'static str {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "run_tests.rs"]
+mod tests;

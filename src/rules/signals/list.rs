@@ -148,9 +148,11 @@ fn add_cities(view: &View<'_>, signals: &mut Signals) {
             run.clear();
         }
         last_block = region.block;
-        run.extend(cities.into_iter().map(|city| (index, city)));
-        let distinct: HashSet<&str> = run.iter().map(|(_, city)| *city).collect();
-        if distinct.len() >= MIN_CITIES {
+        // Each city once: a list of one city is no list of cities, however long.
+        if !run.iter().any(|(_, known)| *known == cities[0]) {
+            run.push((index, cities[0]));
+        }
+        if run.len() >= MIN_CITIES {
             signals.region(Signal::ListCities, page, run[0].0);
             return;
         }

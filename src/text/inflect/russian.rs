@@ -222,25 +222,8 @@ pub(super) fn add_stems(word: &str, folded: &str, stems: &mut Vec<(String, Class
             stems.push((stem.to_owned(), Class::OneOf(BARE)));
         }
     };
-    if let Some(base) = folded
-        .strip_suffix("ть")
-        .or_else(|| folded.strip_suffix("ться"))
-    {
-        add_verb(base, &mut add);
-    }
-    if let Some(base) = folded
-        .strip_suffix("ите")
-        .or_else(|| folded.strip_suffix("итесь"))
-    {
-        add(&format!("{base}и"), IMPERATIVE);
-    }
-    let adjective = ["ый", "ий", "ой", "ая", "яя", "ое", "ее", "ые", "ие"]
-        .iter()
-        .any(|ending| word.ends_with(ending));
-    if adjective {
-        let cut = folded.char_indices().rev().nth(1).map_or(0, |(at, _)| at);
-        add(&folded[..cut], ADJECTIVE);
-    }
+    add_verb_forms(folded, &mut add);
+    add_adjective_forms(word, folded, &mut add);
     let Some((at, last)) = folded.char_indices().next_back() else {
         return;
     };
@@ -272,6 +255,36 @@ pub(super) fn add_stems(word: &str, folded: &str, stems: &mut Vec<(String, Class
                 }
             }
         }
+    }
+}
+
+/// Infinitives and polite imperatives.
+fn add_verb_forms(folded: &str, add: &mut impl FnMut(&str, &'static [&'static str])) {
+    if let Some(base) = folded
+        .strip_suffix("ть")
+        .or_else(|| folded.strip_suffix("ться"))
+    {
+        add_verb(base, add);
+    }
+    if let Some(base) = folded
+        .strip_suffix("ите")
+        .or_else(|| folded.strip_suffix("итесь"))
+    {
+        add(&format!("{base}и"), IMPERATIVE);
+    }
+}
+
+fn add_adjective_forms(
+    word: &str,
+    folded: &str,
+    add: &mut impl FnMut(&str, &'static [&'static str]),
+) {
+    let adjective = ["ый", "ий", "ой", "ая", "яя", "ое", "ее", "ые", "ие"]
+        .iter()
+        .any(|ending| word.ends_with(ending));
+    if adjective {
+        let cut = folded.char_indices().rev().nth(1).map_or(0, |(at, _)| at);
+        add(&folded[..cut], ADJECTIVE);
     }
 }
 
