@@ -59,6 +59,10 @@ impl HiddenStyles {
 
     /// Whether an element is hidden by itself.
     pub(super) fn hide(&self, element: &Element) -> bool {
+        // A document hidden as a whole is shown by its script once it has loaded.
+        if matches!(element.name(), "html" | "body") {
+            return false;
+        }
         if element.attr("hidden").is_some() {
             return true;
         }

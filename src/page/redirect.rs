@@ -12,6 +12,12 @@ const THIN_WORDS: usize = 60;
 /// Scripts longer than this are libraries.
 const LONGEST_SCRIPT: usize = 64 * 1024;
 
+/// Scripts of a page that are searched, and places in one of them.
+const MOST_SCRIPTS: usize = 20;
+const MOST_PLACES: usize = 20;
+/// Code nested deeper is no simple redirect.
+const DEEPEST_CODE: usize = 16;
+
 /// Stands for a string literal in code that is searched.
 const LITERAL: char = '\u{1}';
 
@@ -38,7 +44,12 @@ pub(super) fn refresh(walked: &Walked, words: usize) -> Option<Refresh> {
     if words >= THIN_WORDS {
         return None;
     }
-    for code in walked.scripts.iter().filter(|c| c.len() <= LONGEST_SCRIPT) {
+    for code in walked
+        .scripts
+        .iter()
+        .filter(|c| c.len() <= LONGEST_SCRIPT && c.contains("location"))
+        .take(MOST_SCRIPTS)
+    {
         if let Some((target, delay_s)) = script_target(code, 0)
             && let Ok(url) = walked.base.join(target.trim())
         {
@@ -97,7 +108,7 @@ fn frame_target(links: &[Link], words: usize) -> Option<crate::suspect::SuspectU
 fn script_target(code: &str, nested: u8) -> Option<(String, u32)> {
     let (skeleton, strings) = skeleton(code);
     let assignment = ASSIGNMENT.as_ref()?;
-    for captures in assignment.captures_iter(&skeleton).take(50) {
+    for captures in assignment.captures_iter(&skeleton).take(MOST_PLACES) {
         let Some((found, statement)) = captures.get(0).zip(captures.get(1)) else {
             continue;
         };
@@ -163,22 +174,25 @@ fn skeleton(code: &str) -> (String, Vec<String>) {
 
 /// Whether code at `at` runs when the script is loaded, not only when a visitor does something.
 fn runs_by_itself(skeleton: &str, at: usize) -> bool {
-    let mut open: Vec<bool> = Vec::new();
     let Some(before) = skeleton.get(..at) else {
         return false;
     };
-    for (offset, c) in before.char_indices() {
-        match c {
-            '{' => open.push(body_runs(skeleton, offset)),
-            '}' => {
+    let mut open: Vec<usize> = Vec::new();
+    for (offset, byte) in before.bytes().enumerate() {
+        match byte {
+            b'{' => open.push(offset),
+            b'}' => {
                 open.pop();
             }
             _ => {}
         }
     }
+    if open.len() > DEEPEST_CODE {
+        return false;
+    }
     let arrow = before.get(tail_start(before, 200)..).unwrap_or_default();
     let waiting_arrow = arrow.ends_with("=>") && !starts_at_once(arrow.trim_end_matches("()=>"));
-    !waiting_arrow && open.iter().all(|&runs| runs)
+    !waiting_arrow && open.iter().all(|&brace| body_runs(skeleton, brace))
 }
 
 /// Whether the body that opens at `brace` is run on load: a plain block, or a function called at once.

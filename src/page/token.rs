@@ -14,7 +14,7 @@ use std::ops::Range;
 /// Elements nested deeper have no children: what would be inside stands beside them, as in browsers.
 const DEEPEST: u32 = 512;
 /// Nodes of a tree.
-const MOST_NODES: usize = 400_000;
+const MOST_NODES: usize = 200_000;
 /// How far back an end tag looks for its flattened start tag.
 const FLATTENED_LOOKBACK: usize = 64;
 
