@@ -52,7 +52,7 @@ pub async fn fetch_single(
         let decision = robots.decide(&fetcher, &url).await;
         if !decision.permits() {
             return Err(failed(format!(
-                "robots.txt forbids it ({}); --robots investigate asks all the same",
+                "robots.txt forbids it ({}); --investigate asks all the same",
                 decision.cause
             )));
         }

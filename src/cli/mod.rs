@@ -7,6 +7,7 @@
 mod command;
 mod demo;
 mod eval;
+mod explain;
 mod flags;
 mod open;
 mod rules;

@@ -1,11 +1,10 @@
 //! `tazy rules`
 
 use super::eval::load_rules;
+use super::explain::ExplainAction;
 use super::{CliError, Exit, Terminal};
-use crate::capture::Capture;
 use crate::rules::{RuleError, RuleInfo, Ruleset};
-use crate::suspect::SuspectUrl;
-use crate::verdict::{CategoryExplanation, Explanation, explain_capture};
+use crate::verdict::{CategoryExplanation, Explanation};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -32,13 +31,7 @@ enum Action {
         filter: Option<String>,
     },
     /// Show what each rule contributes to a page
-    Explain {
-        /// A local HTML or text file
-        page: String,
-        /// The URL the file was found at
-        #[arg(long)]
-        url: Option<String>,
-    },
+    Explain(ExplainAction),
     /// List all rules
     List,
 }
@@ -49,7 +42,7 @@ impl RulesCommand {
         match &self.action {
             Action::Check => self.check(directory, terminal),
             Action::Test { filter } => self.test(filter.as_deref(), terminal),
-            Action::Explain { page, url } => self.explain(page, url.as_deref(), terminal),
+            Action::Explain(action) => action.run(directory, self.json, terminal),
             Action::List => self.list(terminal),
         }
     }
@@ -121,35 +114,6 @@ impl RulesCommand {
         Ok(())
     }
 
-    fn explain(
-        &self,
-        page: &str,
-        url: Option<&str>,
-        terminal: &mut Terminal,
-    ) -> Result<Exit, CliError> {
-        let path = Path::new(page);
-        if page.contains("://") || !path.exists() {
-            return Err(CliError::failure(format!("{page} is no local file"))
-                .with_hint("save the page to a file, or run `tazy scan` on a list with its URL"));
-        }
-        let body =
-            std::fs::read(path).map_err(|error| CliError::failure(format!("{page}: {error}")))?;
-        let url = SuspectUrl::from_written(url.unwrap_or("http://file.invalid/"))
-            .map_err(|error| CliError::usage(error.to_string()))?;
-        let is_text = path.extension().is_some_and(|extension| extension == "txt");
-        let content_type = if is_text { "text/plain" } else { "text/html" };
-        let ruleset = load_rules(self.rules.as_deref())?;
-        let capture = Capture::of_file(&url, Some(content_type), body);
-        let explanation = explain_capture(&capture, &ruleset);
-        if self.json {
-            let json = serde_json::to_string(&explanation).map_err(CliError::failure)?;
-            writeln!(terminal.out, "{json}")?;
-        } else {
-            print_explanation(&explanation, terminal)?;
-        }
-        Ok(Exit::Done)
-    }
-
     fn list(&self, terminal: &mut Terminal) -> Result<Exit, CliError> {
         let ruleset = load_rules(self.rules.as_deref())?;
         for rule in ruleset.rules() {
@@ -195,7 +159,10 @@ fn json_of(rule: &RuleInfo) -> serde_json::Value {
     })
 }
 
-fn print_explanation(explanation: &Explanation, terminal: &mut Terminal) -> Result<(), CliError> {
+pub(super) fn print_explanation(
+    explanation: &Explanation,
+    terminal: &mut Terminal,
+) -> Result<(), CliError> {
     writeln!(
         terminal.out,
         "{}  language {:?}, rules {}",

@@ -96,10 +96,7 @@ fn explain_marks_what_matched_and_gives_the_score_without_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let page = folder.path().join("page.html");
     fs::write(&page, "<p>Есть мефедрон").expect("a file");
-    let action = || Action::Explain {
-        page: page.to_string_lossy().into_owned(),
-        url: None,
-    };
+    let action = || Action::Explain(ExplainAction::of_page(&page.to_string_lossy()));
     let (_, text) = run(GOOD, action(), false);
     assert!(text.contains("Есть ⟦мефедрон⟧"), "{text}");
     assert!(text.contains("without it 0.018"), "{text}");
@@ -109,13 +106,17 @@ fn explain_marks_what_matched_and_gives_the_score_without_it() {
 }
 
 #[test]
-fn explain_sends_urls_to_scan() {
-    let action = Action::Explain {
-        page: "http://a.kz/".to_owned(),
-        url: None,
-    };
+fn explain_fetches_a_url_only_where_a_scan_might() {
+    let action = Action::Explain(ExplainAction::of_page("http://127.0.0.1:9/"));
     let error = run(GOOD, action, false).0.expect_err("an error");
-    assert!(error.hint.is_some_and(|hint| hint.contains("tazy scan")));
+    assert!(error.message.contains("loopback"), "{}", error.message);
+    let action = Action::Explain(ExplainAction::of_page("no-such-file"));
+    let error = run(GOOD, action, false).0.expect_err("an error");
+    assert!(
+        error.message.contains("no file, and no URL"),
+        "{}",
+        error.message
+    );
 }
 
 #[test]
