@@ -15,12 +15,11 @@ mod obstacles;
 
 use std::sync::Arc;
 use std::time::Duration;
-use support::{Behavior, Names, Site, server::Server, socks5_proxy};
+use support::{Behavior, Names, Site, server::Server};
 use tazy::app::{App, ScanEvent, ScanSettings, ScanSummary, Stop, scan};
 use tazy::clock::SystemClock;
-use tazy::fetch::{AddressGuard, RobotsMode, Truncation};
+use tazy::fetch::AddressGuard;
 use tazy::flag::{SiteVerdict, Visit};
-use tazy::page::Gate;
 use tazy::rules::Ruleset;
 use tazy::store::{FlagFilter, Store};
 use tazy::suspect::{Suspect, SuspectUrl};

@@ -4,8 +4,8 @@ use super::chain::MAX_HOPS;
 use crate::capture::{Capture, Circumstances, seal};
 use crate::clock::Clock;
 use crate::fetch::{
-    FetchSettings, Fetcher, HttpFetcher, Outcome, PacedFetcher, Request, Resolver, RobotsCache,
-    RobotsMode, Session, SetupError,
+    FetchSettings, Fetcher, HttpFetcher, Outcome, PacedFetcher, Refusal, Request, Resolver,
+    RobotsCache, RobotsMode, Session, SetupError,
 };
 use crate::frontier::{Politeness, PolitenessSettings};
 use crate::id::RunId;
@@ -51,10 +51,14 @@ pub async fn fetch_single(
         };
         let decision = robots.decide(&fetcher, &url).await;
         if !decision.permits() {
-            return Err(failed(format!(
-                "robots.txt forbids it ({}); --investigate asks all the same",
-                decision.cause
-            )));
+            return Err(failed(match robots.refusal(&url, &decision) {
+                Outcome::Failed(failure) => failure.to_string(),
+                Outcome::Refused(Refusal::Robots(cause)) => {
+                    format!("robots.txt forbids it ({cause}); --investigate asks all the same")
+                }
+                Outcome::Refused(refusal) => refusal.to_string(),
+                Outcome::Response(_) => decision.cause,
+            }));
         }
         let request = Request {
             url: url.clone(),

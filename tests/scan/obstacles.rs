@@ -1,6 +1,6 @@
 //! What sites, and users, put in the way of a scan.
 
-use crate::support::{Behavior, Names, Site, socks5_proxy};
+use crate::support::{Behavior, Names, Site, server::Server, socks5_proxy};
 use crate::{Lab, SHOP, lab, targets};
 use std::time::Duration;
 use tazy::app::{ScanEvent, Stop, scan};
@@ -175,8 +175,8 @@ async fn an_overloaded_server_is_asked_again_after_the_wait_it_names() {
     assert_eq!(visit.verdict, SiteVerdict::Unreachable);
 }
 
-#[tokio::test]
-async fn a_stopped_scan_finishes_what_is_in_flight_and_resumes_with_the_rest() {
+/// Six sites on one server, visited one after the other.
+async fn six_sites() -> (Lab, Vec<Suspect>, Server) {
     let server = Site::new().page("/", SHOP).serve().await;
     let hosts: Vec<String> = (0..6).map(|number| format!("s{number}.example")).collect();
     let names = hosts.iter().fold(Names::new(), |names, host| {
@@ -188,20 +188,27 @@ async fn a_stopped_scan_finishes_what_is_in_flight_and_resumes_with_the_rest() {
         .iter()
         .map(|host| Suspect::bare(server.url_on(host, "/")))
         .collect();
+    (lab, suspects, server)
+}
+
+#[tokio::test]
+async fn a_stopped_scan_finishes_what_is_in_flight_and_resumes_with_the_rest() {
+    let (lab, suspects, server) = six_sites().await;
     let stop = Stop::default();
     let asked = stop.clone();
     let mut first = Vec::new();
+    let mut watch = |event: ScanEvent<'_>| match event {
+        ScanEvent::SiteStarted { .. } if first.len() == 1 => asked.request(),
+        ScanEvent::SiteFinished { visit } => first.push(visit.site.clone()),
+        _ => {}
+    };
     let summary = scan(
         &lab.app,
         suspects,
         None,
         lab.settings.clone(),
         stop,
-        &mut |event| match event {
-            ScanEvent::SiteStarted { .. } if first.len() == 1 => asked.request(),
-            ScanEvent::SiteFinished { visit } => first.push(visit.site.clone()),
-            _ => {}
-        },
+        &mut watch,
     )
     .await
     .unwrap();
@@ -219,17 +226,19 @@ async fn a_stopped_scan_finishes_what_is_in_flight_and_resumes_with_the_rest() {
         .expect("it can be resumed");
     let before = server.seen().len();
     let mut rest = Vec::new();
+    let mut watch = |event: ScanEvent<'_>| {
+        if let ScanEvent::SiteFinished { visit } = event {
+            rest.push(visit.site.clone());
+        }
+    };
+    let settings = lab.settings.clone();
     let summary = scan(
         &lab.app,
         Vec::new(),
         Some(state),
-        lab.settings.clone(),
+        settings,
         Stop::default(),
-        &mut |event| {
-            if let ScanEvent::SiteFinished { visit } = event {
-                rest.push(visit.site.clone());
-            }
-        },
+        &mut watch,
     )
     .await
     .unwrap();
