@@ -84,7 +84,15 @@ impl Layout {
         let at = StoreError::at(&self.root);
         for entry in std::fs::read_dir(&self.root).map_err(&at)? {
             let name = entry.map_err(&at)?.file_name();
-            let ours = ["lock", "FORMAT.new", "captures", "journal.jsonl", "index"];
+            // Settings may be put there before the store is made.
+            let ours = [
+                "lock",
+                "FORMAT.new",
+                "captures",
+                "journal.jsonl",
+                "index",
+                "tazy.toml",
+            ];
             if !ours.iter().any(|ours| name == *ours) {
                 return Err(StoreError::Damaged {
                     place: self.root.display().to_string(),

@@ -66,26 +66,3 @@ fn a_store_of_format_1_opens_and_answers() {
         "a kind that this version does not know is kept"
     );
 }
-
-/// Writes the golden store: `cargo test --test store writes_the_golden -- --ignored`. Only for a new format.
-#[test]
-#[ignore = "golden files are written once a format"]
-fn writes_the_golden_store() {
-    let path = fixtures().join("store");
-    assert!(
-        !path.exists(),
-        "a format that was published is never rewritten"
-    );
-    let (store, _) = open(&path);
-    let first = run("r-golden1", &["lavka.example"]);
-    store.begin_run(&first).unwrap();
-    commit_flagged(&store, &first.id, "lavka.example");
-    store.finish_run(&first.id).unwrap();
-    store
-        .begin_run(&run("r-golden2", &["lavka.example", "b.example"]))
-        .unwrap();
-    assert!(store.check().unwrap().is_sound());
-    drop(store);
-    fs::remove_dir_all(path.join("index")).unwrap();
-    fs::remove_file(path.join("lock")).unwrap();
-}
