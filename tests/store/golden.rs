@@ -1,6 +1,6 @@
 //! Records and a whole store as format 1 wrote them; every later version must read them.
 
-use crate::samples::{commit_flagged, copy, open, run};
+use crate::samples::{copy, open};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fs;
