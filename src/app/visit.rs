@@ -4,11 +4,11 @@ use super::plan::SitePlan;
 use super::scan::{Progress, ScanError};
 use crate::capture::{Capture, Manifest};
 use crate::clock::Clock;
-use crate::fetch::{Outcome, PacedFetcher, RobotsCache, Session};
+use crate::fetch::{Outcome, PacedFetcher, RobotsCache, Session, Truncation};
 use crate::flag::{Attempt, SiteVerdict, Visit, raise};
 use crate::frontier::{Discovered, Frontier, HostBudget, Politeness, Scope, Target};
 use crate::id::RunId;
-use crate::page::{Gate, LinkKind, Page, Refresh};
+use crate::page::{Gate, LinkKind, Page, PageKind, Refresh};
 use crate::rules::Ruleset;
 use crate::store::Store;
 use crate::suspect::SuspectUrl;
@@ -194,6 +194,7 @@ impl Visitor {
         if is_entry && state.examined.iter().all(|page| page.page.gate.is_some()) {
             state.gate = examined.page.gate;
         }
+        state.note_shortfalls(&manifest, &examined.page);
         state.discover(target, &examined.page);
         let refresh = examined.page.refresh.take();
         forget_content(&mut examined.page);
@@ -265,6 +266,35 @@ impl SiteVisit {
     pub(super) fn note(&mut self, url: &SuspectUrl, label: &str, detail: &str) {
         *self.outcomes.entry(label.to_owned()).or_default() += 1;
         self.remember(url, label, detail.to_owned());
+    }
+
+    /// What of an answer could not be had or read.
+    fn note_shortfalls(&mut self, manifest: &Manifest, page: &Page) {
+        let label = manifest.truncated.map(|truncation| match truncation {
+            Truncation::Length => ("too_large", "longer than the limit; judged by what came"),
+            Truncation::Time => ("too_slow", "slower than the limit; judged by what came"),
+            Truncation::Disconnect => (
+                "broken_off",
+                "the connection ended early; judged by what came",
+            ),
+        });
+        if let Some((label, detail)) = label {
+            self.note(&manifest.url, label, detail);
+        }
+        if page.kind == PageKind::Other && manifest.body_bytes > 0 {
+            let kind = manifest
+                .content_type
+                .as_deref()
+                .unwrap_or("of unknown type");
+            self.note(
+                &manifest.url,
+                "not_html",
+                &format!("no readable page: {kind}"),
+            );
+        }
+        if page.kind != PageKind::Other && !page.cuts.is_empty() {
+            self.note(&manifest.url, "cut", &page.cuts.join(", "));
+        }
     }
 
     fn remember(&mut self, url: &SuspectUrl, label: &str, detail: String) {

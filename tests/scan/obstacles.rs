@@ -2,6 +2,9 @@
 
 use crate::support::{Behavior, Names, Site, server::Server, socks5_proxy};
 use crate::{Lab, SHOP, lab, targets};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::io::Write;
 use std::time::Duration;
 use tazy::app::{ScanEvent, Stop, scan};
 use tazy::fetch::{AddressGuard, RobotsMode, Truncation};
@@ -80,6 +83,11 @@ async fn a_body_without_end_is_cut_and_judged_by_what_came() {
         (manifest.body_bytes, manifest.truncated),
         (300_000, Some(Truncation::Length))
     );
+    assert_eq!(
+        visit.outcomes.get("too_large"),
+        Some(&1),
+        "the report names it"
+    );
 }
 
 #[tokio::test]
@@ -109,6 +117,42 @@ async fn what_cannot_be_judged_is_gated_and_what_cannot_be_reached_is_unreachabl
         .await;
     assert_eq!(visit.verdict, SiteVerdict::Unreachable);
     assert!(visit.outcomes.contains_key("dns"), "{:?}", visit.outcomes);
+}
+
+#[tokio::test]
+async fn bombs_and_things_that_are_no_page_are_named_in_the_report() {
+    let bomb = {
+        let mut coder = GzEncoder::new(Vec::new(), Compression::fast());
+        let zeros = vec![b' '; 1 << 20];
+        for _ in 0..64 {
+            coder.write_all(&zeros).unwrap();
+        }
+        coder.finish().unwrap()
+    };
+    let bomb = Behavior::Answer(200, vec![("Content-Encoding", "gzip".to_owned())], bomb);
+    let picture = Behavior::page_with(
+        "Content-Type",
+        "image/png",
+        b"\x89PNG\r\n\x1a\n\0\0\0".to_vec(),
+    );
+    let server = Site::new()
+        .page(
+            "/",
+            "<p>Добро пожаловать</p><a href=/bomb>a</a><a href=/view>b</a>",
+        )
+        .route("/bomb", bomb)
+        .route("/view", picture)
+        .serve()
+        .await;
+    let visit = lab().visit(server.url("/")).await;
+    assert_eq!(visit.outcomes.get("cut"), Some(&1), "{:?}", visit.attempts);
+    assert_eq!(
+        visit.outcomes.get("not_html"),
+        Some(&1),
+        "{:?}",
+        visit.attempts
+    );
+    assert!(visit.bytes < 1 << 20, "what came over the wire");
 }
 
 #[tokio::test]
