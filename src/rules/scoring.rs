@@ -19,6 +19,9 @@ pub struct Scoring {
     pub urgent: f64,
     /// What all evidence against together can take away, a positive number.
     pub against_cap: f64,
+    /// What all rules that rest on the same place of a page can give together.
+    #[serde(default = "no_cap")]
+    pub place_cap: f64,
     /// The share that evidence of other pages of the site counts with.
     pub supplement_share: f64,
     /// What evidence against on other pages of the site can take away, a positive number.
@@ -39,6 +42,10 @@ pub struct EvidenceKind {
     /// Other pages of the site may supply it where the judged page lacks it.
     #[serde(default)]
     pub supplements: bool,
+}
+
+fn no_cap() -> f64 {
+    f64::INFINITY
 }
 
 /// The cap of a kind that the file does not name; `tazy rules check` reports such kinds.
@@ -74,6 +81,7 @@ impl Default for Scoring {
             review: 0.5,
             urgent: 0.9,
             against_cap: 6.0,
+            place_cap: no_cap(),
             supplement_share: 0.7,
             other_pages_against_cap: 1.0,
             evidence: BTreeMap::new(),

@@ -9,6 +9,7 @@ prior: -4.0
 review: 0.5
 urgent: 0.9
 against_cap: 6.0
+place_cap: 3.9
 supplement_share: 0.7
 other_pages_against_cap: 1.0
 evidence:
@@ -42,8 +43,13 @@ fn finding(rule: &str, evidence: &str, weight: f64) -> Finding {
         region: RegionKind::Text,
         excerpt: String::new(),
         marks: Vec::new(),
-        span: (0, 0),
+        span: (place_of(rule), place_of(rule) + 1),
     }
+}
+
+/// Different rules rest on different places, unless a test says otherwise.
+fn place_of(rule: &str) -> usize {
+    rule.bytes().map(usize::from).sum()
 }
 
 fn page_with(findings: Vec<Finding>) -> Examined {
@@ -70,6 +76,29 @@ fn evidence_of_one_kind_is_capped() {
     )]);
     assert!((one - ten).abs() < 1e-9);
     assert!(one < 0.5, "goods alone never flag");
+}
+
+#[test]
+fn one_place_of_a_page_never_flags_however_many_rules_rest_on_it() {
+    let kinds = || {
+        [
+            finding("a", "goods", 2.5),
+            finding("b", "stash", 2.6),
+            finding("c", "contact", 1.0),
+        ]
+    };
+    let mut together = kinds();
+    for finding in &mut together {
+        finding.span = (0, 5);
+    }
+    let same_word = score(&[page_with(together.to_vec())]);
+    assert!(same_word < 0.5, "{same_word}");
+    let mut apart = kinds();
+    for (at, finding) in apart.iter_mut().enumerate() {
+        finding.span = (at * 10, at * 10 + 5);
+    }
+    let three_words = score(&[page_with(apart.to_vec())]);
+    assert!(three_words > 0.85, "{three_words}");
 }
 
 #[test]

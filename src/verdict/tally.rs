@@ -1,7 +1,8 @@
 //! Weights of findings → log-odds of a category.
 
+use crate::page::RegionKind;
 use crate::rules::{Category, Finding, Scoring};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What findings of one page add up to for one category.
 #[derive(Debug, Clone, Default)]
@@ -14,21 +15,31 @@ pub(super) struct Tally {
 
 impl Tally {
     /// Adds up the findings that speak for or against a category.
+    ///
+    /// The heaviest count first. Rules that rest on the same place of the page share its cap: one word
+    /// read by five rules is not five proofs.
     pub(super) fn of<'a>(
         findings: impl IntoIterator<Item = &'a Finding>,
         category: Category,
         scoring: &Scoring,
     ) -> Self {
-        let mut tally = Self::default();
+        let (mut tally, mut speaking) = (Self::default(), Vec::new());
         for finding in findings {
-            let kinds = if finding.category == Some(category) {
-                &mut tally.kinds
+            if finding.category == Some(category) {
+                speaking.push(finding);
             } else if finding.lowers.contains(&category.family()) {
-                &mut tally.against
-            } else {
-                continue;
-            };
-            *kinds.entry(finding.evidence.clone()).or_default() += finding.weight;
+                let kind = tally.against.entry(finding.evidence.clone());
+                *kind.or_default() += finding.weight;
+            }
+        }
+        speaking.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.rule.cmp(&b.rule)));
+        let mut left: HashMap<(RegionKind, usize), f64> = HashMap::new();
+        for finding in speaking {
+            let place = (finding.region, finding.span.0);
+            let left = left.entry(place).or_insert(scoring.place_cap);
+            let counted = finding.weight.min(*left);
+            *left -= counted;
+            *tally.kinds.entry(finding.evidence.clone()).or_default() += counted;
         }
         for (kind, sum) in &mut tally.kinds {
             *sum = sum.clamp(0.0, scoring.cap(kind));
