@@ -19,10 +19,15 @@ pub enum Gate {
 
 /// A page with more words can be judged, whatever asks for attention on it.
 const FEW_WORDS: usize = 80;
+/// A captcha comes with few words of its own.
+const CAPTCHA_PAGE_WORDS: usize = 50;
 /// A login page with more words says enough of itself.
 const LOGIN_WORDS: usize = 40;
 /// An empty frame for scripts has hardly a word.
 const SHELL_WORDS: usize = 25;
+
+/// Hardly a word, and a script from elsewhere: that script makes the page.
+const BARE_WORDS: usize = 8;
 
 /// Marks of captcha services and interstitials in the source (lower case).
 const CAPTCHA_MARKUP: [&str; 13] = [
@@ -41,7 +46,7 @@ const CAPTCHA_MARKUP: [&str; 13] = [
     "captcha",
 ];
 
-const CAPTCHA_WORDS: [&str; 14] = [
+const CAPTCHA_WORDS: [&str; 18] = [
     "не робот",
     "капча",
     "капчу",
@@ -54,6 +59,10 @@ const CAPTCHA_WORDS: [&str; 14] = [
     "verify you are human",
     "not a robot",
     "just a moment",
+    "prove you are human",
+    "that you are human",
+    "сколько будет",
+    "решите пример",
     "робот емес",
     "суреттегі",
 ];
@@ -97,6 +106,7 @@ pub(super) fn gate(walked: &Walked, source: &str, visible: &str, words: usize) -
         asked.count() == 1
     });
     let in_words = says(&CAPTCHA_WORDS, visible)
+        && words < CAPTCHA_PAGE_WORDS
         && (asks_code
             || pictures
             || lower.contains("<script")
@@ -121,11 +131,19 @@ pub(super) fn gate(walked: &Walked, source: &str, visible: &str, words: usize) -
                 | FieldKind::Other
         )
     });
-    if fields.contains(&FieldKind::Password) && !asks_more && words < LOGIN_WORDS && anchors < 12 {
+    if walked.written.is_empty()
+        && fields.contains(&FieldKind::Password)
+        && !asks_more
+        && words < LOGIN_WORDS
+        && anchors < 12
+    {
         return Some(Gate::Login);
     }
     let has_script = lower.contains("<script");
-    let shell = says(&SHELLS, &lower) || says(&NO_SCRIPT_WORDS, &lower);
-    (has_script && shell && words < SHELL_WORDS && fields.is_empty() && anchors < 5)
+    let named_shell = says(&SHELLS, &lower) || says(&NO_SCRIPT_WORDS, &lower);
+    let bare_shell =
+        words < BARE_WORDS && anchors == 0 && !pictures && lower.contains("<script src");
+    let fits = has_script && fields.is_empty() && anchors < 5 && words < SHELL_WORDS;
+    (fits && (named_shell || bare_shell) && walked.meta_refresh.is_none())
         .then_some(Gate::NeedsBrowser)
 }

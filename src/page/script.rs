@@ -95,7 +95,7 @@ pub(super) fn counter_calls(code: &str) -> impl Iterator<Item = Range<usize>> + 
 }
 
 /// Text hidden in a literal by Base64 or percent-encoding.
-fn revealed(text: &str, is_decoded_by_script: bool) -> Option<String> {
+pub(super) fn revealed(text: &str, is_decoded_by_script: bool) -> Option<String> {
     let trimmed = text.trim();
     if trimmed.len() >= 8 && (is_decoded_by_script || trimmed.len() >= 24) {
         let decoded = BASE64

@@ -205,6 +205,10 @@ fn a_page_built_by_its_own_script_shows_what_the_script_writes() {
         texts(&page, RegionKind::Text),
         ["Чай почтой\nОдин грамм — сто тенге\nб"]
     );
+    let encoded = super::tests::page(
+        "<div id=q data-k='PHA+0KfQsNC5INC/0L7Rh9GC0L7QuTwvcD4='>Ждите</div><script>atob(q.dataset.k)</script>",
+    );
+    assert!(texts(&encoded, RegionKind::Text).contains(&"Чай почтой"));
     assert_eq!(page.links[0].href, "/b");
     assert_eq!(page.forms[0].fields[0].kind, FieldKind::Iin);
 }

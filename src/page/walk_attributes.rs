@@ -3,7 +3,7 @@
 use super::link::LinkKind;
 use super::markup::push_without_markup;
 use super::region::RegionKind;
-use super::script::counter_calls;
+use super::script::{counter_calls, revealed};
 use super::text_builder::{MappedText, TextBuilder};
 use super::walk::Walker;
 use ego_tree::{NodeId, NodeRef};
@@ -66,6 +66,23 @@ impl Walker<'_> {
         }
         for name in ["title", "aria-label"] {
             self.add_attribute(id, element, name, RegionKind::Alt);
+        }
+        for (name, value) in element.attrs() {
+            if name.starts_with("data-") && value.len() >= 24 {
+                self.read_data(id, element, name, value);
+            }
+        }
+    }
+
+    /// Text that a `data-` attribute holds in Base64 or percent-encoding, for a script to write.
+    fn read_data(&mut self, id: NodeId, element: &Element, name: &str, value: &str) {
+        let Some(text) = revealed(value, false) else {
+            return;
+        };
+        if let Some(mapped) = self.attribute(id, element, name) {
+            let mut whole = MappedText::default();
+            whole.push_atom(&text, mapped.map.source_span(0..mapped.text.len()));
+            self.add_literal(&whole, RegionKind::Script, true);
         }
     }
 

@@ -135,7 +135,7 @@ impl Walker<'_> {
     }
 
     /// Adds a literal of a script, and what its markup links to.
-    fn add_literal(&mut self, content: &MappedText, region: RegionKind, written: bool) {
+    pub(super) fn add_literal(&mut self, content: &MappedText, region: RegionKind, written: bool) {
         let mut builder = TextBuilder::default();
         push_without_markup(&mut builder, content);
         let index = self.collector.regions.len();
