@@ -1,0 +1,176 @@
+//! Words and their stems.
+
+use super::{kazakh, russian};
+use crate::text::kazakh::{has_kazakh_letters, is_kazakh_letter, plain_kazakh};
+
+/// Classes of endings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(in crate::text) enum Class {
+    /// Nothing may follow.
+    Exact,
+    /// Anything may follow.
+    Anything,
+    /// One of these.
+    OneOf(&'static [&'static str]),
+    /// A chain of Kazakh suffixes after a noun.
+    KazakhNoun,
+    /// Kazakh verb endings.
+    KazakhVerb,
+}
+
+/// A stem with the endings that may follow it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stem {
+    /// Folded, Kazakh letters as their stand-ins.
+    pub text: String,
+    class: Class,
+}
+
+impl Stem {
+    /// Whether a word that goes on with `rest` after this stem is a form of it. `rest` is folded;
+    /// `plain_rest` the same with Kazakh letters as their stand-ins.
+    pub fn accepts(
+        &self,
+        rest: &str,
+        plain_rest: &str,
+        forms: &WordForms,
+        kazakh_page: bool,
+    ) -> bool {
+        match self.class {
+            Class::Exact => rest.is_empty(),
+            Class::Anything => true,
+            Class::OneOf(endings) => endings.contains(&rest),
+            Class::KazakhNoun | Class::KazakhVerb => {
+                // A stem without Kazakh letters takes Kazakh endings only in their own spelling and only
+                // on a Kazakh page, or "клад" would be found in "кладка".
+                let rest = if forms.kazakh {
+                    plain_rest
+                } else if kazakh_page {
+                    rest
+                } else {
+                    return rest.is_empty();
+                };
+                match self.class {
+                    Class::KazakhVerb => kazakh::is_verb_ending(rest, forms.kazakh),
+                    _ => kazakh::is_noun_ending(&self.text, rest, forms.kazakh),
+                }
+            }
+        }
+    }
+}
+
+/// A word of a rule with the forms that count as it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WordForms {
+    /// The word itself, folded.
+    pub word: String,
+    /// Its stems.
+    pub stems: Vec<Stem>,
+    /// It has letters that Russian lacks.
+    pub kazakh: bool,
+    /// It may also be found typed without Kazakh letters: long enough to stay unmistakable.
+    pub plain_too: bool,
+}
+
+/// Shorter words than this are taken as they are: one or two letters with endings would be other words.
+const MIN_INFLECTED: usize = 3;
+/// Kazakh words up to this length are not searched in plain spelling.
+const MAX_STRICT_KAZAKH: usize = 4;
+
+impl WordForms {
+    /// The word in any of its forms. `word` is a single token as written by an author; `folded` the same
+    /// folded (й and ё, lost there, tell adjectives).
+    pub fn inflected(word: &str, folded: &str) -> Self {
+        let letters = folded.chars().count();
+        let last = folded.chars().next_back().unwrap_or('0');
+        let mut stems = vec![(folded.to_owned(), Class::Exact)];
+        if letters >= MIN_INFLECTED && folded.chars().all(char::is_alphabetic) {
+            if last.is_ascii_lowercase() {
+                english_stems(folded, &mut stems);
+            } else if matches!(last, '\u{400}'..='\u{52F}') {
+                if !has_kazakh_letters(folded) {
+                    russian::add_stems(&word.to_lowercase(), folded, &mut stems);
+                }
+                kazakh::add_stems(folded, &mut stems);
+            }
+        }
+        Self::of_stems(folded, stems)
+    }
+
+    /// The word exactly as written.
+    pub fn exact(folded: &str) -> Self {
+        Self::of_stems(folded, vec![(folded.to_owned(), Class::Exact)])
+    }
+
+    /// The word with any ending.
+    pub fn prefix(folded: &str) -> Self {
+        Self::of_stems(folded, vec![(folded.to_owned(), Class::Anything)])
+    }
+
+    fn of_stems(folded: &str, stems: Vec<(String, Class)>) -> Self {
+        let mut stems: Vec<Stem> = stems
+            .into_iter()
+            .map(|(text, class)| Stem {
+                text: plain_kazakh(&text).into_owned(),
+                class,
+            })
+            .collect();
+        stems.sort();
+        stems.dedup();
+        Self {
+            word: folded.to_owned(),
+            kazakh: folded.chars().any(is_kazakh_letter),
+            plain_too: folded.chars().count() > MAX_STRICT_KAZAKH,
+            stems,
+        }
+    }
+
+    /// Whether the token `word` (folded; `plain` with stand-ins) is a form of this word.
+    pub fn matches(&self, word: &str, plain: &str, kazakh_page: bool) -> bool {
+        self.stems.iter().any(|stem| {
+            plain.starts_with(stem.text.as_str())
+                && self.accepts_spelling(&word[..stem.text.len()])
+                && stem.accepts(
+                    &word[stem.text.len()..],
+                    &plain[stem.text.len()..],
+                    self,
+                    kazakh_page,
+                )
+        })
+    }
+
+    /// Whether a text's spelling of the stem may stand for it: a word without Kazakh letters never has
+    /// them in the text, a short one with them is only itself.
+    pub fn accepts_spelling(&self, stem_in_text: &str) -> bool {
+        if !self.kazakh {
+            return !has_kazakh_letters(stem_in_text);
+        }
+        self.plain_too || self.word.starts_with(stem_in_text)
+    }
+}
+
+fn english_stems(word: &str, stems: &mut Vec<(String, Class)>) {
+    const REGULAR: &[&str] = &["", "s", "es", "ed", "ing"];
+    const AFTER_E: &[&str] = &["e", "es", "ed", "ing"];
+    const AFTER_Y: &[&str] = &["y", "ies", "ied", "ying"];
+    const DOUBLED: &[&str] = &["ed", "ing"];
+    if let Some(stem) = word.strip_suffix('e') {
+        stems.push((stem.to_owned(), Class::OneOf(AFTER_E)));
+    } else if let Some(stem) = word.strip_suffix('y') {
+        stems.push((stem.to_owned(), Class::OneOf(AFTER_Y)));
+        stems.push((word.to_owned(), Class::OneOf(REGULAR)));
+    } else {
+        stems.push((word.to_owned(), Class::OneOf(REGULAR)));
+        if let Some(last) = word
+            .chars()
+            .next_back()
+            .filter(|c| "bdgklmnprtz".contains(*c))
+        {
+            stems.push((format!("{word}{last}"), Class::OneOf(DOUBLED)));
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;
