@@ -73,7 +73,8 @@ pub(super) fn read_percent(text: &str, start: usize, number: &Number, collection
         .unwrap_or_default();
     let line = line.split(". ").next().unwrap_or_default();
     let near: String = line.chars().take(36).collect();
-    let near = near.split('%').next().unwrap_or_default();
+    // What follows a colon tells of something else.
+    let near = near.split(['%', ':']).next().unwrap_or_default();
     let said = before(text, start, 48);
     let said = said
         .rsplit(['\n', '\t', ';', '!', '.', '%'])
