@@ -6,15 +6,19 @@
     reason = "helpers of tests fail loudly; clippy exempts only the test functions themselves"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 use tazy::app::demo::{DemoServer, FixtureSite, fixture_sites};
 use tazy::app::{App, ScanEvent, ScanSettings, Stop, scan};
+use tazy::capture::Capture;
 use tazy::clock::SystemClock;
 use tazy::fetch::AddressGuard;
 use tazy::flag::{SiteVerdict, Visit};
 use tazy::rules::Ruleset;
 use tazy::store::Store;
+use tazy::suspect::SuspectUrl;
+use tazy::verdict::{Band, examine, judge};
 
 /// Scans the fixture sites the way `tazy demo` does.
 async fn scan_fixtures(sites: Vec<FixtureSite>) -> BTreeMap<String, Visit> {
@@ -147,4 +151,49 @@ fn the_fixtures_cover_what_they_must() {
     assert!(count(None) >= 24, "look-alikes");
     let held_out = sites.iter().filter(|site| site.expected.held_out).count();
     assert!(held_out * 4 >= sites.len(), "about a third is held out");
+}
+
+/// The words that stand alone in the term lists of `rules/`.
+fn words_of_term_lists(folder: &Path, words: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            words_of_term_lists(&path, words);
+            continue;
+        }
+        for line in std::fs::read_to_string(&path).unwrap().lines() {
+            let entry = line
+                .strip_prefix("      - ")
+                .unwrap_or_default()
+                .trim_matches('"');
+            let word = entry.trim_matches(['=', '*']);
+            if !word.is_empty() && !word.contains([' ', '<', '{', ':', '\\']) {
+                words.insert(word.to_owned());
+            }
+        }
+    }
+}
+
+#[test]
+fn no_single_word_of_any_term_list_flags_a_page() {
+    let ruleset = Ruleset::embedded().unwrap();
+    let mut words = BTreeSet::new();
+    words_of_term_lists(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("rules"),
+        &mut words,
+    );
+    assert!(words.len() > 1000, "the term lists were read");
+    let url = SuspectUrl::parse("http://word.invalid/").unwrap();
+    let flagged: Vec<&String> = words
+        .iter()
+        .filter(|word| {
+            let page = Capture::of_file(
+                &url,
+                Some("text/plain; charset=utf-8"),
+                word.as_bytes().to_vec(),
+            );
+            judge(&[examine(&page, &ruleset)], &ruleset).band() > Band::Clear
+        })
+        .collect();
+    assert!(flagged.is_empty(), "{flagged:?}");
 }

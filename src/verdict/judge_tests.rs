@@ -79,7 +79,7 @@ fn evidence_of_one_kind_is_capped() {
 }
 
 #[test]
-fn one_place_of_a_page_never_flags_however_many_rules_rest_on_it() {
+fn rules_that_rest_on_one_place_of_a_page_share_its_cap() {
     let kinds = || {
         [
             finding("a", "goods", 2.5),
