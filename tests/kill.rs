@@ -125,6 +125,10 @@ fn kill_until_done(
         let begun = store.join("journal.jsonl").exists()
             && Store::open(&store, Arc::new(SystemClock))
                 .is_ok_and(|(store, _)| store.unfinished_run().unwrap().is_some());
+        // Killed between the record that ends the run and the end of the process: the list is done.
+        if !begun && !finished.is_empty() {
+            break;
+        }
         let (mut child, told) = start(&store, proxy, if begun { None } else { Some(list) });
         // Most kills hit the scan itself; some hit the opening of the store and the loading of the rules.
         if fastrand::u8(0..4) > 0 {
