@@ -31,6 +31,7 @@ fn finding(rule: &str, weight: f64) -> Finding {
         marks: vec![(start, start + "мефедрон".len())],
         excerpt,
         span: (120, 136),
+        also: Vec::new(),
     }
 }
 

@@ -3,9 +3,11 @@
 use super::condition::{Condition, Names};
 use super::evaluate::Scope;
 use super::nearest::unknown_name;
+use super::overrides::RuleOverride;
 use super::regions::RegionSet;
 use super::ruleset::Rule;
-use super::source::RuleSource;
+use super::site::SiteCondition;
+use super::source::{RuleScope, RuleSource};
 use super::{Category, Family};
 
 /// Compiles a rule; the error says what is wrong and how to mend it.
@@ -42,7 +44,16 @@ pub(super) fn compile_rule(
         .map(RegionSet::named)
         .transpose()
         .map_err(at)?;
-    let condition = Condition::compile(&source.when, names).map_err(at)?;
+    let condition = match source.scope {
+        RuleScope::Page => Condition::compile(&source.when, names),
+        RuleScope::Site => SiteCondition::compile(&source.when, names).map(Condition::Site),
+    }
+    .map_err(at)?;
+    if source.scope == RuleScope::Site && regions.is_some() {
+        return Err(at(
+            "a rule of whole sites has no regions; leave `where` out".to_owned(),
+        ));
+    }
     if condition.holds_on_nothing() {
         return Err(at(
             "the condition holds on an empty page; add a term, entity or signal that must be there"
@@ -60,6 +71,9 @@ pub(super) fn compile_rule(
         weight: source.weight,
         legal_basis: source.legal_basis,
         false_positives: source.false_positives,
+        references: source.references,
+        expires: source.expires,
+        overridden: RuleOverride::default(),
         scope: Scope::of(regions),
         condition,
         matching: source.tests.matching,

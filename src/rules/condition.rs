@@ -4,6 +4,7 @@ use super::matcher::TermId;
 use super::nearest::unknown_name;
 use super::regions::RegionSet;
 use super::signal::Signal;
+use super::site::SiteCondition;
 use super::source::ConditionSource;
 use crate::entity::EntityKind;
 use std::collections::HashMap;
@@ -23,6 +24,10 @@ pub(super) enum Condition {
     Count(usize, Operand),
     Distinct(usize, Operand),
     In(RegionSet, Box<Condition>),
+    /// The inner condition within one DOM block.
+    InBlock(Box<Condition>),
+    /// Held against the pages of a site, see `site`; never holds on a page.
+    Site(SiteCondition),
 }
 
 /// Something that stands at places of the page.
@@ -126,6 +131,14 @@ impl Condition {
                 RegionSet::named(regions)?,
                 Box::new(Self::compile(when, names)?),
             ),
+            ConditionSource::InBlock(inner) => {
+                let inner = Self::compile(inner, names)?;
+                inner.check_within_block()?;
+                Self::InBlock(Box::new(inner))
+            }
+            ConditionSource::PagesWith { .. } | ConditionSource::AnyPage(_) => {
+                return Err("pages_with and any_page need `scope: site`".to_owned());
+            }
         })
     }
 
@@ -136,7 +149,8 @@ impl Condition {
             Self::All(of) => of.iter().all(Self::holds_on_nothing),
             Self::Any(of) => of.iter().any(Self::holds_on_nothing),
             Self::AtLeast(n, of) => of.iter().filter(|c| c.holds_on_nothing()).count() >= *n,
-            Self::In(_, inner) => inner.holds_on_nothing(),
+            Self::In(_, inner) | Self::InBlock(inner) => inner.holds_on_nothing(),
+            Self::Site(condition) => condition.holds_on_nothing(),
             _ => false,
         }
     }
@@ -150,8 +164,40 @@ impl Condition {
                     part.visit(visit);
                 }
             }
-            Self::Not(inner) | Self::In(_, inner) => inner.visit(visit),
+            Self::Not(inner) | Self::In(_, inner) | Self::InBlock(inner) => inner.visit(visit),
             _ => {}
+        }
+    }
+
+    /// Calls `visit` for every operand.
+    pub(super) fn visit_operands(&self, visit: &mut impl FnMut(&Operand)) {
+        self.visit(&mut |part| match part {
+            Self::Holds(operand) | Self::Count(_, operand) | Self::Distinct(_, operand) => {
+                visit(operand);
+            }
+            Self::Near(_, of) | Self::SameBlock(of) => of.iter().for_each(&mut *visit),
+            _ => {}
+        });
+    }
+
+    /// Signals and rules speak of whole pages, blocks do not nest.
+    fn check_within_block(&self) -> Result<(), String> {
+        let mut wrong = None;
+        self.visit(&mut |part| match part {
+            Self::Signal(_) => wrong = Some("signal"),
+            Self::Rule(_) => wrong = Some("rule"),
+            Self::InBlock(_) => wrong = Some("in_block"),
+            _ => {}
+        });
+        match wrong {
+            Some(what) => Err(format!(
+                "in_block: {what} speaks of the whole page; write it beside in_block, not within"
+            )),
+            None if self.holds_on_nothing() => Err(
+                "in_block: the condition holds on an empty block; add what must be there"
+                    .to_owned(),
+            ),
+            None => Ok(()),
         }
     }
 }

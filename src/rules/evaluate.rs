@@ -1,10 +1,13 @@
 //! Which conditions hold on a page, and what shows it.
 
 use super::condition::{Condition, Operand};
+use super::matcher::TermId;
 use super::regions::RegionSet;
 use super::signal::Signal;
 use super::view::{Place, View};
-use std::collections::HashSet;
+use crate::entity::EntityKind;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
 
 /// What shows that a condition holds.
 #[derive(Debug, Clone)]
@@ -38,6 +41,17 @@ pub(super) struct Evaluation<'a> {
     pub(super) view: &'a View<'a>,
     /// Proofs of the rules that hold, by rule; conditions refer only to rules before theirs.
     pub(super) held: &'a [Option<Vec<Proof>>],
+    /// Stretches of regions that prove nothing, by region.
+    pub(super) hidden: &'a HashMap<usize, Vec<Range<usize>>>,
+    /// Places of one block, where only that is looked at.
+    pub(super) block: Option<&'a BlockPlaces>,
+}
+
+/// Terms and entities that stand in one block.
+#[derive(Debug, Default)]
+pub(super) struct BlockPlaces {
+    terms: HashMap<TermId, Vec<Place>>,
+    entities: HashMap<EntityKind, Vec<Place>>,
 }
 
 /// More proofs of one condition than this show nothing more.
@@ -71,6 +85,8 @@ impl Evaluation<'_> {
             Condition::Count(n, operand) => self.prove_count(*n, operand, scope),
             Condition::Distinct(n, operand) => self.prove_distinct(*n, operand, scope),
             Condition::In(regions, inner) => self.prove(inner, Scope::of(Some(*regions))),
+            Condition::InBlock(inner) => self.prove_in_block(inner, scope),
+            Condition::Site(_) => None,
         }
     }
 
@@ -93,23 +109,78 @@ impl Evaluation<'_> {
         scope: Scope,
     ) -> Box<dyn Iterator<Item = &'b Place> + 'b> {
         let within = move |place: &&Place, regions: RegionSet| {
-            regions.has(self.view.page.regions[place.region].kind)
+            regions.has(self.view.page.regions[place.region].kind) && !self.is_hidden(place)
         };
         match operand {
             Operand::Term(term) => Box::new(
-                self.view
-                    .term(*term)
+                self.term(*term)
                     .iter()
                     .filter(move |place| within(place, scope.terms)),
             ),
             Operand::Entity(kinds) => Box::new(
                 kinds
                     .iter()
-                    .flat_map(|kind| self.view.entity(*kind))
+                    .flat_map(|kind| self.entity(*kind))
                     .filter(move |place| within(place, scope.entities)),
             ),
             Operand::Any(of) => Box::new(of.iter().flat_map(move |part| self.places(part, scope))),
         }
+    }
+
+    fn term(&self, term: TermId) -> &[Place] {
+        match self.block {
+            Some(block) => block.terms.get(&term).map_or(&[], Vec::as_slice),
+            None => self.view.term(term),
+        }
+    }
+
+    fn entity(&self, kind: EntityKind) -> &[Place] {
+        match self.block {
+            Some(block) => block.entities.get(&kind).map_or(&[], Vec::as_slice),
+            None => self.view.entity(kind),
+        }
+    }
+
+    fn is_hidden(&self, place: &Place) -> bool {
+        self.hidden.get(&place.region).is_some_and(|spans| {
+            spans
+                .iter()
+                .any(|span| span.start <= place.raw.start && place.raw.end <= span.end)
+        })
+    }
+
+    /// The first block within which the condition holds. Places are dealt out to their blocks once, so that
+    /// the work is that of the places, however many blocks there are.
+    fn prove_in_block(&self, inner: &Condition, scope: Scope) -> Option<Vec<Proof>> {
+        let mut blocks: BTreeMap<u32, BlockPlaces> = BTreeMap::new();
+        let (mut terms, mut kinds) = (HashSet::new(), HashSet::new());
+        inner.visit_operands(&mut |operand| {
+            operand.visit_terms(&mut |term| {
+                terms.insert(term);
+            });
+            operand.visit_entities(&mut |kind| {
+                kinds.insert(kind);
+            });
+        });
+        for term in terms {
+            for place in self.view.term(term) {
+                let block = blocks.entry(self.view.region(place).block).or_default();
+                block.terms.entry(term).or_default().push(place.clone());
+            }
+        }
+        for kind in kinds {
+            for place in self.view.entity(kind) {
+                let block = blocks.entry(self.view.region(place).block).or_default();
+                block.entities.entry(kind).or_default().push(place.clone());
+            }
+        }
+        blocks.values().find_map(|block| {
+            let within = Evaluation {
+                block: Some(block),
+                ..*self
+            };
+            within.prove(inner, scope)
+        })
     }
 
     fn sorted_places<'b>(&'b self, operand: &'b Operand, scope: Scope) -> Vec<&'b Place> {

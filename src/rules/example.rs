@@ -2,9 +2,11 @@
 
 use super::Ruleset;
 use super::ruleset::{Rule, RuleError};
-use super::scan::rules_that_hold;
-use super::source::{ExampleSource, Status};
+use super::scan::{rules_that_hold, scan};
+use super::site::{PageFindings, scan_site};
+use super::source::{ExampleSource, OnePageSource, PageExample, SiteExample, Status};
 use crate::capture::Capture;
+use crate::page::Page;
 use crate::suspect::SuspectUrl;
 use crate::{entity, page};
 
@@ -60,34 +62,75 @@ impl Ruleset {
         }
     }
 
+    /// The ids of the rules that hold on an example.
     fn holding_on(&self, example: &ExampleSource) -> Result<Vec<String>, String> {
-        let (body, url) = match example {
-            ExampleSource::Text(text) => (text, None),
-            ExampleSource::Page(page) => (
-                page.html
-                    .as_ref()
-                    .or(page.text.as_ref())
-                    .ok_or("an example page has html or text")?,
-                page.url.as_deref(),
-            ),
-        };
-        let url = SuspectUrl::from_written(url.unwrap_or(NO_HOST)).map_err(|e| e.to_string())?;
-        let content_type = if body.trim_start().starts_with('<') {
-            "text/html; charset=utf-8"
-        } else {
-            "text/plain; charset=utf-8"
-        };
-        let capture = Capture::of_file(&url, Some(content_type), body.clone().into_bytes());
-        let page = page::parse(&capture);
+        match example {
+            ExampleSource::Text(text) => self.holding_on_page(text, None),
+            ExampleSource::Page(page) => self.holding_on_page(body_of(page)?, page.url.as_deref()),
+            ExampleSource::Site(site) => self.holding_on_site(site),
+        }
+    }
+
+    fn holding_on_page(&self, body: &str, url: Option<&str>) -> Result<Vec<String>, String> {
+        let page = read_page(body, url.unwrap_or(NO_HOST))?;
         let entities = entity::scan(&page);
         Ok(rules_that_hold(&page, &entities, self))
     }
+
+    fn holding_on_site(&self, site: &SiteExample) -> Result<Vec<String>, String> {
+        let mut pages = Vec::new();
+        for (index, page) in site.pages.iter().enumerate() {
+            let (body, url) = match page {
+                OnePageSource::Text(text) => (text.as_str(), None),
+                OnePageSource::Page(page) => (body_of(page)?, page.url.clone()),
+            };
+            let url = url.unwrap_or_else(|| format!("{NO_HOST}{index}"));
+            let page = read_page(body, &url)?;
+            let scanned = scan(&page, &entity::scan(&page), self);
+            pages.push((page.url, scanned));
+        }
+        let found = scan_site(
+            pages.iter().map(|(url, scanned)| PageFindings {
+                url,
+                live: &scanned.findings,
+                shadow: &scanned.shadow,
+            }),
+            self,
+        );
+        let all = found.findings.iter().chain(&found.shadow);
+        Ok(all.map(|finding| finding.rule.clone()).collect())
+    }
+}
+
+fn body_of(page: &PageExample) -> Result<&str, String> {
+    page.html
+        .as_deref()
+        .or(page.text.as_deref())
+        .ok_or_else(|| "an example page has html or text".to_owned())
+}
+
+fn read_page(body: &str, url: &str) -> Result<Page, String> {
+    let url = SuspectUrl::from_written(url).map_err(|error| error.to_string())?;
+    let content_type = if body.trim_start().starts_with('<') {
+        "text/html; charset=utf-8"
+    } else {
+        "text/plain; charset=utf-8"
+    };
+    let capture = Capture::of_file(&url, Some(content_type), body.as_bytes().to_vec());
+    Ok(page::parse(&capture))
 }
 
 fn shown(example: &ExampleSource) -> String {
     let text = match example {
-        ExampleSource::Text(text) => text.as_str(),
-        ExampleSource::Page(page) => page.html.as_deref().or(page.text.as_deref()).unwrap_or(""),
+        ExampleSource::Text(text) => text.clone(),
+        ExampleSource::Page(page) => body_of(page).unwrap_or_default().to_owned(),
+        ExampleSource::Site(site) => {
+            let pages = site.pages.iter().map(|page| match page {
+                OnePageSource::Text(text) => text.as_str(),
+                OnePageSource::Page(page) => body_of(page).unwrap_or_default(),
+            });
+            pages.collect::<Vec<_>>().join(" | ")
+        }
     };
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() > SHOWN_CHARS {

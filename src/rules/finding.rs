@@ -31,6 +31,45 @@ pub struct Finding {
     pub marks: Vec<(usize, usize)>,
     /// Byte span in the page's body decoded to UTF-8 (in the URL or host for those regions).
     pub span: (usize, usize),
+    /// Other places that show it, on other pages of the site; only findings of whole sites have any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Witness>,
+}
+
+/// A further place that shows a finding.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Witness {
+    /// The page.
+    pub url: SuspectUrl,
+    /// Where on the page.
+    pub region: RegionKind,
+    /// The words with a little around them.
+    pub excerpt: String,
+    /// Byte spans within `excerpt` of what matched.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<(usize, usize)>,
+    /// Byte span in the page's body decoded to UTF-8 (in the URL or host for those regions).
+    pub span: (usize, usize),
+}
+
+/// What rules find on a page or a site.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Scanned {
+    /// Live rules that hold.
+    pub findings: Vec<Finding>,
+    /// Shadow rules that hold: counted so that they can be judged, never grounds for anything.
+    pub shadow: Vec<Finding>,
+    /// Live rules that would hold but for an override.
+    pub silenced: Vec<Silenced>,
+}
+
+/// A finding that an override keeps from counting.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Silenced {
+    /// What would have counted.
+    pub finding: Finding,
+    /// Which override keeps it from counting, in words.
+    pub why: String,
 }
 
 /// Text around a match, as findings carry it.

@@ -2,116 +2,47 @@
 
 use super::brands::Brands;
 use super::compile::{compile_rule, searched_by};
-use super::condition::Names;
+use super::condition::{Condition, Names};
+use super::jurisdiction::Jurisdiction;
 use super::lint::{check_rule, check_terms};
 use super::matcher::{Matcher, TermId};
 use super::order::{order_rules, triggers_of};
+use super::overrides::{Overrides, apply_overrides};
+use super::pack_files::{RuleFile, digest_of};
 use super::regions::RegionSet;
 use super::ruleset::{Rule, RuleError, Ruleset};
 use super::scoring::Scoring;
 use super::source::PackSource;
 use super::term::Entry;
-use crate::digest::Digest;
-use serde::Deserialize;
+use jiff::civil::Date;
 use serde::de::DeserializeOwned;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::Path;
-
-#[derive(rust_embed::RustEmbed)]
-#[folder = "rules/"]
-struct EmbeddedRules;
-
-/// Acts and articles of a jurisdiction: `rules/jurisdictions/*.yaml`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Jurisdiction {
-    #[serde(rename = "jurisdiction")]
-    name: String,
-    #[serde(default, rename = "title")]
-    _title: Option<BTreeMap<String, String>>,
-    acts: Vec<Act>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Act {
-    id: String,
-    #[serde(default, rename = "title")]
-    _title: Option<BTreeMap<String, String>>,
-    #[serde(default, rename = "url")]
-    _url: Option<String>,
-    articles: Vec<Article>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Article {
-    id: String,
-    #[serde(default, rename = "title")]
-    _title: Option<BTreeMap<String, String>>,
-}
-
-/// A rule file: path relative to the rules directory, and text.
-type RuleFile = (String, String);
-
-pub(super) fn load_embedded() -> Result<Ruleset, Vec<RuleError>> {
-    let mut files: Vec<RuleFile> = <EmbeddedRules as rust_embed::RustEmbed>::iter()
-        .filter(|path| path.ends_with(".yaml"))
-        .filter_map(|path| {
-            let file = <EmbeddedRules as rust_embed::RustEmbed>::get(&path)?;
-            Some((
-                path.to_string(),
-                String::from_utf8_lossy(&file.data).into_owned(),
-            ))
-        })
-        .collect();
-    files.sort();
-    compile(&files)
-}
-
-pub(super) fn load_directory(directory: &Path) -> Result<Ruleset, Vec<RuleError>> {
-    let mut files = Vec::new();
-    let mut open = vec![directory.to_path_buf()];
-    let failed = |path: &Path, error: std::io::Error| {
-        vec![RuleError {
-            file: path.display().to_string(),
-            line: 0,
-            message: format!("cannot be read: {error}"),
-        }]
-    };
-    while let Some(folder) = open.pop() {
-        for entry in std::fs::read_dir(&folder).map_err(|error| failed(&folder, error))? {
-            let path = entry.map_err(|error| failed(&folder, error))?.path();
-            if path.is_dir() {
-                open.push(path);
-            } else if path
-                .extension()
-                .is_some_and(|extension| extension == "yaml")
-            {
-                let text = std::fs::read_to_string(&path).map_err(|error| failed(&path, error))?;
-                let name = path.strip_prefix(directory).unwrap_or(&path);
-                files.push((name.to_string_lossy().replace('\\', "/"), text));
-            }
-        }
-    }
-    files.sort();
-    compile(&files)
-}
+use std::collections::{BTreeSet, HashMap};
 
 /// Compiles rule files; all errors of all files are reported together.
+#[cfg(test)]
 pub(super) fn compile(files: &[RuleFile]) -> Result<Ruleset, Vec<RuleError>> {
+    compile_with(files, None)
+}
+
+/// Compiles rule files and applies overrides as of a day.
+pub(super) fn compile_with(
+    files: &[RuleFile],
+    overrides: Option<(&RuleFile, Date)>,
+) -> Result<Ruleset, Vec<RuleError>> {
     let mut loader = Loader::default();
     for (file, text) in files {
         loader.read_file(file, text);
     }
-    let version = {
-        let parts: Vec<&[u8]> = files
-            .iter()
-            .flat_map(|(file, text)| [file.as_bytes(), b"\0", text.as_bytes(), b"\0"])
-            .collect();
-        Digest::of_parts(&parts).hex()[..12].to_owned()
-    };
-    loader.finish(version)
+    loader.finish(files, overrides)
+}
+
+/// Twelve digits over all files; overrides count with their text and with how many of them have expired.
+fn version_of(files: &[RuleFile], overrides: Option<(&RuleFile, &Overrides)>) -> String {
+    let read = overrides.map(|((_, text), overrides)| {
+        let expired = overrides.notes.len();
+        (format!("overrides, {expired} expired"), text.clone())
+    });
+    digest_of(files.iter().chain(&read)).hex()[..12].to_owned()
 }
 
 #[derive(Default)]
@@ -136,13 +67,7 @@ impl Loader {
             }
         } else if file.starts_with("jurisdictions/") {
             if let Some(jurisdiction) = self.parse::<Jurisdiction>(file, text) {
-                let name = &jurisdiction.name;
-                for act in &jurisdiction.acts {
-                    for article in &act.articles {
-                        self.legal_basis
-                            .insert(format!("{name}.{}.{}", act.id, article.id));
-                    }
-                }
+                self.legal_basis.extend(jurisdiction.legal_bases());
             }
         } else if let Some(pack) = self.parse(file, text) {
             self.packs.push((file.to_owned(), pack));
@@ -169,7 +94,11 @@ impl Loader {
         });
     }
 
-    fn finish(mut self, version: String) -> Result<Ruleset, Vec<RuleError>> {
+    fn finish(
+        mut self,
+        files: &[RuleFile],
+        overrides: Option<(&RuleFile, Date)>,
+    ) -> Result<Ruleset, Vec<RuleError>> {
         let packs = std::mem::take(&mut self.packs);
         let (terms, entries) = self.read_terms(&packs);
         let ids = self.read_ids(&packs);
@@ -193,7 +122,8 @@ impl Loader {
         if !self.errors.is_empty() {
             return Err(self.errors);
         }
-        let rules = order_rules(rules).map_err(|error| vec![error])?;
+        self.check_references(&rules)?;
+        let mut rules = order_rules(rules).map_err(|error| vec![error])?;
         let mut entries = entries;
         entries.extend(self.brand_entries(terms.len())?);
         let matcher = Matcher::build(entries).map_err(|message| {
@@ -208,7 +138,14 @@ impl Loader {
         }
         self.lints
             .sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+        // The rules are checked as their authors wrote them, and then changed.
+        let applied = match overrides {
+            Some(((file, text), today)) => apply_overrides(file, text, today, &mut rules)?,
+            None => Overrides::default(),
+        };
+        let version = version_of(files, overrides.map(|(file, _)| (file, &applied)));
         Ok(Ruleset {
+            overrides: applied,
             term_count: terms.len(),
             searched: rules.iter().fold(RegionSet::default(), searched_by),
             triggers: triggers_of(&rules, terms.len()),
@@ -219,6 +156,32 @@ impl Loader {
             lints: self.lints,
             version,
         })
+    }
+
+    /// Rules of whole sites refer to page rules, and page rules not to them.
+    fn check_references(&mut self, rules: &[Rule]) -> Result<(), Vec<RuleError>> {
+        for rule in rules {
+            let line = u64::try_from(rule.line).unwrap_or(0);
+            for message in super::site::check_references(rule, rules) {
+                self.error(&rule.file, line, format!("{}: {message}", rule.id));
+            }
+            rule.condition.visit(&mut |part| {
+                if let Condition::Rule(other) = part
+                    && let Some(other) = rules.get(*other).filter(|other| other.is_of_site())
+                {
+                    let message = format!(
+                        "{}: {} is a rule of whole sites; it holds on no single page",
+                        rule.id, other.id
+                    );
+                    self.error(&rule.file, line, message);
+                }
+            });
+        }
+        if self.errors.is_empty() {
+            Ok(())
+        } else {
+            Err(std::mem::take(&mut self.errors))
+        }
     }
 
     /// Term lists by name, and all their entries.

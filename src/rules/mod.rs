@@ -2,6 +2,8 @@
 //!
 //! - [`Ruleset`]: all packs, compiled once: every literal of every rule in one automaton.
 //! - [`scan`]: page + ruleset → [`Finding`]s, a rule that holds with the spans that show it.
+//! - [`scan_site`]: the findings of a site's pages → those of rules over whole sites.
+//! - [`RulesetSource`], [`RulesetHandle`]: where rules come from, and rules that change while tazy runs.
 //! - [`Scoring`]: how weights add up; [`Category`], [`Family`]: what a site may be flagged for.
 //! - [`RuleError`]: what is wrong in a rule file, where, and how to mend it.
 //!
@@ -16,17 +18,22 @@ mod evaluate;
 mod example;
 mod excerpt;
 mod finding;
+mod handle;
+mod jurisdiction;
 mod lint;
 mod load;
 mod matcher;
 mod nearest;
 mod order;
+mod overrides;
+mod pack_files;
 mod regions;
 mod ruleset;
 mod scan;
 mod scoring;
 mod signal;
 mod signals;
+mod site;
 mod source;
 mod term;
 mod view;
@@ -36,8 +43,11 @@ mod tests;
 
 pub use category::{Category, Family};
 pub use example::ExampleReport;
-pub use finding::{Excerpt, Finding};
+pub use finding::{Excerpt, Finding, Scanned, Silenced, Witness};
+pub use handle::{Refreshed, RulesetHandle};
+pub use pack_files::RulesetSource;
 pub use ruleset::{RuleError, RuleInfo, Ruleset};
 pub use scan::scan;
 pub use scoring::{EvidenceKind, Scoring};
+pub use site::{PageFindings, scan_site};
 pub use source::{Status, Titles};

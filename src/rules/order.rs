@@ -64,7 +64,9 @@ fn renumber(condition: &mut Condition, place: &[Option<usize>]) {
                 renumber(part, place);
             }
         }
-        Condition::Not(inner) | Condition::In(_, inner) => renumber(inner, place),
+        Condition::Not(inner) | Condition::In(_, inner) | Condition::InBlock(inner) => {
+            renumber(inner, place);
+        }
         _ => {}
     }
 }
@@ -76,15 +78,9 @@ pub(super) fn triggers_of(rules: &[Rule], term_count: usize) -> Triggers {
         ..Triggers::default()
     };
     for (index, rule) in rules.iter().enumerate() {
+        rule.condition
+            .visit_operands(&mut |operand| wake_by_operand(operand, index, &mut triggers));
         rule.condition.visit(&mut |part| match part {
-            Condition::Holds(operand)
-            | Condition::Count(_, operand)
-            | Condition::Distinct(_, operand) => wake_by_operand(operand, index, &mut triggers),
-            Condition::Near(_, of) | Condition::SameBlock(of) => {
-                for operand in of {
-                    wake_by_operand(operand, index, &mut triggers);
-                }
-            }
             Condition::Signal(signal) => {
                 triggers.signals.entry(*signal).or_default().push(index);
             }

@@ -4,12 +4,15 @@ use super::brands::Brands;
 use super::condition::Condition;
 use super::evaluate::Scope;
 use super::matcher::Matcher;
+use super::overrides::{Overrides, RuleOverride};
+use super::pack_files::RulesetSource;
 use super::regions::RegionSet;
 use super::scoring::Scoring;
 use super::signal::Signal;
 use super::source::{ExampleSource, Status, Titles};
 use super::{Category, Family};
 use crate::entity::EntityKind;
+use jiff::civil::Date;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -25,6 +28,8 @@ pub struct Ruleset {
     pub(super) triggers: Triggers,
     pub(super) brands: Brands,
     pub(super) scoring: Scoring,
+    /// What a user changed without editing packs.
+    pub(super) overrides: Overrides,
     /// What loads but should not stay; see [`Ruleset::lint`].
     pub(super) lints: Vec<RuleError>,
     pub(super) version: String,
@@ -53,6 +58,9 @@ pub(super) struct Rule {
     pub(super) weight: f64,
     pub(super) legal_basis: Vec<String>,
     pub(super) false_positives: Option<String>,
+    pub(super) references: Vec<String>,
+    pub(super) expires: Option<Date>,
+    pub(super) overridden: RuleOverride,
     pub(super) scope: Scope,
     pub(super) condition: Condition,
     pub(super) matching: Vec<ExampleSource>,
@@ -98,22 +106,56 @@ pub struct RuleInfo {
     pub legal_basis: Vec<String>,
     /// When it holds and is wrong.
     pub false_positives: Option<String>,
+    /// What its author rests on.
+    pub references: Vec<String>,
+    /// From this day on it should be decided on anew.
+    pub expires: Option<Date>,
+    /// What an override changes about it, in words.
+    pub overridden: Option<String>,
+    /// Whether it is held against whole sites, not pages.
+    pub is_of_site: bool,
     /// How many examples it has, matching and not.
     pub examples: usize,
 }
 
+/// Where there are no overrides, none can expire.
+const NEVER: Date = Date::ZERO;
+
 impl Ruleset {
     /// The packs that are built into the program.
     pub fn embedded() -> Result<Self, Vec<RuleError>> {
-        super::load::load_embedded()
+        RulesetSource::default().read()?.compile(NEVER)
     }
 
     /// The packs of a directory.
     pub fn load(directory: &Path) -> Result<Self, Vec<RuleError>> {
-        super::load::load_directory(directory)
+        let source = RulesetSource {
+            directory: Some(directory.to_path_buf()),
+            overrides: None,
+        };
+        source.read()?.compile(NEVER)
     }
 
-    /// Digest over all rule files: the same version finds the same things.
+    /// Overrides that are ignored because they expired.
+    pub fn override_notes(&self) -> &[RuleError] {
+        &self.overrides.notes
+    }
+
+    /// How many overrides hold.
+    pub fn overrides_in_force(&self) -> usize {
+        self.overrides.in_force
+    }
+
+    /// What an override changes about a rule, in words.
+    pub fn override_of(&self, rule: &str) -> Option<String> {
+        if self.overrides.in_force == 0 {
+            return None;
+        }
+        let rule = self.rules.iter().find(|known| known.id == rule)?;
+        rule.overridden.note()
+    }
+
+    /// Digest over all rule files and overrides: the same version finds the same things.
     pub fn version(&self) -> &str {
         &self.version
     }
@@ -137,6 +179,16 @@ impl Ruleset {
 }
 
 impl Rule {
+    /// Whether it is held against whole sites.
+    pub(super) fn is_of_site(&self) -> bool {
+        matches!(self.condition, Condition::Site(_))
+    }
+
+    /// Why it does not count on a host, in words.
+    pub(super) fn silenced_on(&self, host: &str) -> Option<String> {
+        self.overridden.silenced_on(host).map(str::to_owned)
+    }
+
     fn info(&self) -> RuleInfo {
         RuleInfo {
             id: self.id.clone(),
@@ -150,6 +202,10 @@ impl Rule {
             weight: self.weight,
             legal_basis: self.legal_basis.clone(),
             false_positives: self.false_positives.clone(),
+            references: self.references.clone(),
+            expires: self.expires,
+            overridden: self.overridden.note(),
+            is_of_site: self.is_of_site(),
             examples: self.matching.len() + self.no_match.len(),
         }
     }

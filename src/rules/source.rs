@@ -1,5 +1,6 @@
 //! Rule files as authors write them. Unknown keys are refused.
 
+use jiff::civil::Date;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 use std::collections::BTreeMap;
@@ -45,13 +46,29 @@ pub(super) struct RuleSource {
     pub(super) legal_basis: Vec<String>,
     #[serde(default)]
     pub(super) false_positives: Option<String>,
-    #[serde(default, rename = "references")]
-    pub(super) _references: Vec<String>,
+    #[serde(default)]
+    pub(super) references: Vec<String>,
+    /// From this day on the rule should be decided on anew; `tazy rules check` reports it.
+    #[serde(default)]
+    pub(super) expires: Option<Date>,
+    #[serde(default)]
+    pub(super) scope: RuleScope,
     #[serde(default, rename = "where")]
     pub(super) regions: Option<Vec<String>>,
     pub(super) when: ConditionSource,
     #[serde(default)]
     pub(super) tests: TestsSource,
+}
+
+/// What a rule is held against.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum RuleScope {
+    /// One page.
+    #[default]
+    Page,
+    /// The pages of a site together.
+    Site,
 }
 
 /// How far a rule's findings count.
@@ -128,6 +145,12 @@ pub(super) enum ConditionSource {
         regions: Vec<String>,
         when: Box<ConditionSource>,
     },
+    InBlock(Box<ConditionSource>),
+    PagesWith {
+        at_least: usize,
+        of: String,
+    },
+    AnyPage(Box<ConditionSource>),
 }
 
 /// Examples of a rule.
@@ -144,6 +167,22 @@ pub(super) struct TestsSource {
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(super) enum ExampleSource {
+    Text(String),
+    Page(PageExample),
+    Site(SiteExample),
+}
+
+/// Pages of one site, for rules of whole sites.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SiteExample {
+    pub(super) pages: Vec<OnePageSource>,
+}
+
+/// One page of a [`SiteExample`].
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum OnePageSource {
     Text(String),
     Page(PageExample),
 }

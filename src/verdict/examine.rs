@@ -3,7 +3,7 @@
 use crate::capture::Capture;
 use crate::entity::{self, EntityKind};
 use crate::page::{self, Page, RegionKind};
-use crate::rules::{self, Finding, Ruleset};
+use crate::rules::{self, Finding, Ruleset, Silenced};
 use crate::suspect::SuspectUrl;
 use crate::text::{Language, fold, guess_language};
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,10 @@ pub struct Examined {
     pub entities: Vec<NamedEntity>,
     /// Rules that hold on it.
     pub findings: Vec<Finding>,
+    /// Shadow rules that hold on it: counted, never grounds.
+    pub shadow: Vec<Finding>,
+    /// What overrides keep from counting.
+    pub silenced: Vec<Silenced>,
 }
 
 /// An identifier with where it was found.
@@ -40,7 +44,7 @@ const LANGUAGE_SAMPLE: usize = 20_000;
 pub fn examine(capture: &Capture, ruleset: &Ruleset) -> Examined {
     let page = page::parse(capture);
     let found = entity::scan(&page);
-    let findings = rules::scan(&page, &found, ruleset);
+    let scanned = rules::scan(&page, &found, ruleset);
     let mut seen = HashSet::new();
     let entities = found
         .into_iter()
@@ -56,7 +60,9 @@ pub fn examine(capture: &Capture, ruleset: &Ruleset) -> Examined {
         language: language_of(&page),
         page,
         entities,
-        findings,
+        findings: scanned.findings,
+        shadow: scanned.shadow,
+        silenced: scanned.silenced,
     }
 }
 

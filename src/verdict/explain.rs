@@ -1,10 +1,11 @@
 //! What each rule contributes to the score of a page, and the score without it.
 
+use super::judge::findings_of_site;
 use super::tally::{Tally, logistic};
 use super::{Band, Examined, examine};
 use crate::capture::Capture;
 use crate::page::RegionKind;
-use crate::rules::{Category, Finding, Ruleset, Scoring};
+use crate::rules::{Category, Finding, Ruleset};
 use crate::suspect::SuspectUrl;
 use crate::text::Language;
 use serde::Serialize;
@@ -21,6 +22,25 @@ pub struct Explanation {
     pub ruleset: String,
     /// Every category with findings, highest score first.
     pub categories: Vec<CategoryExplanation>,
+    /// What overrides keep from counting.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub silenced: Vec<SilencedLine>,
+    /// Shadow rules that hold; they contribute nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shadow: Vec<String>,
+}
+
+/// A rule that holds and does not count because of an override.
+#[derive(Debug, Clone, Serialize)]
+pub struct SilencedLine {
+    /// Rule id.
+    pub rule: String,
+    /// The override, in words.
+    pub why: String,
+    /// What shows it.
+    pub excerpt: String,
+    /// Byte spans within `excerpt` of what matched.
+    pub marks: Vec<(usize, usize)>,
 }
 
 /// Every point of the score of one category.
@@ -61,6 +81,9 @@ pub struct ExplanationLine {
     pub marks: Vec<(usize, usize)>,
     /// Byte span in the page's body decoded to UTF-8.
     pub span: (usize, usize),
+    /// What an override changes about the rule, in words.
+    #[serde(rename = "override", skip_serializing_if = "Option::is_none")]
+    pub overridden: Option<String>,
 }
 
 /// Examines a capture and explains its scores.
@@ -70,15 +93,15 @@ pub fn explain_capture(capture: &Capture, ruleset: &Ruleset) -> Explanation {
 
 /// Explains the scores of an examined page, judged by itself.
 pub fn explain(examined: &Examined, ruleset: &Ruleset) -> Explanation {
-    let scoring = ruleset.scoring();
-    let named: BTreeSet<Category> = examined
-        .findings
+    let of_site = findings_of_site(std::slice::from_ref(examined), ruleset);
+    let findings = [examined.findings.as_slice(), &of_site.findings].concat();
+    let named: BTreeSet<Category> = findings
         .iter()
         .filter_map(|finding| finding.category)
         .collect();
     let mut categories: Vec<CategoryExplanation> = named
         .into_iter()
-        .map(|category| explain_category(&examined.findings, category, scoring))
+        .map(|category| explain_category(&findings, category, ruleset))
         .collect();
     categories.sort_by(|a, b| b.log_odds.total_cmp(&a.log_odds));
     Explanation {
@@ -86,14 +109,32 @@ pub fn explain(examined: &Examined, ruleset: &Ruleset) -> Explanation {
         language: examined.language,
         ruleset: ruleset.version().to_owned(),
         categories,
+        silenced: examined
+            .silenced
+            .iter()
+            .chain(&of_site.silenced)
+            .map(|silenced| SilencedLine {
+                rule: silenced.finding.rule.clone(),
+                why: silenced.why.clone(),
+                excerpt: silenced.finding.excerpt.clone(),
+                marks: silenced.finding.marks.clone(),
+            })
+            .collect(),
+        shadow: examined
+            .shadow
+            .iter()
+            .chain(&of_site.shadow)
+            .map(|finding| finding.rule.clone())
+            .collect(),
     }
 }
 
 fn explain_category(
     findings: &[Finding],
     category: Category,
-    scoring: &Scoring,
+    ruleset: &Ruleset,
 ) -> CategoryExplanation {
+    let scoring = ruleset.scoring();
     let prior = scoring.prior_of(category);
     let log_odds = prior + Tally::of(findings, category, scoring).sum(scoring);
     let mut lines: Vec<ExplanationLine> = findings
@@ -114,6 +155,7 @@ fn explain_category(
                 excerpt: finding.excerpt.clone(),
                 marks: finding.marks.clone(),
                 span: finding.span,
+                overridden: ruleset.override_of(&finding.rule),
             }
         })
         .collect();

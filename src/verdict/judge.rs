@@ -2,7 +2,7 @@
 
 use super::Examined;
 use super::tally::{Tally, logistic};
-use crate::rules::{Category, Family, Finding, Ruleset, Scoring};
+use crate::rules::{Category, Family, Finding, PageFindings, Ruleset, Scanned, Scoring, scan_site};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -65,6 +65,9 @@ pub struct Verdict {
     pub categories: Vec<CategoryScore>,
     /// Version of the ruleset.
     pub ruleset: String,
+    /// Shadow rules that hold, with the number of pages: counted so that they can be judged, never grounds.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub shadow: BTreeMap<String, usize>,
 }
 
 impl Verdict {
@@ -88,16 +91,19 @@ impl Verdict {
 /// For each category the page that scores highest is the anchor. Other pages supply kinds of evidence that
 /// the anchor lacks, at a share of their weight and only kinds that may supplement (contact, payment, price
 /// …), so that many harmless pages never add up to a shop. What speaks against the anchor counts in full,
-/// what stands only on other pages at half and up to a small cap.
+/// what stands only on other pages at half and up to a small cap. Findings of whole sites count with the anchor.
 pub fn judge(pages: &[Examined], ruleset: &Ruleset) -> Verdict {
     let scoring = ruleset.scoring();
+    let site = findings_of_site(pages, ruleset);
     let named: BTreeSet<Category> = pages
         .iter()
-        .flat_map(|page| page.findings.iter().filter_map(|finding| finding.category))
+        .flat_map(|page| &page.findings)
+        .chain(&site.findings)
+        .filter_map(|finding| finding.category)
         .collect();
     let mut categories: Vec<CategoryScore> = named
         .into_iter()
-        .filter_map(|category| judge_category(pages, category, scoring))
+        .filter_map(|category| judge_category(pages, &site.findings, category, scoring))
         .collect();
     categories.sort_by(|a, b| {
         b.score
@@ -107,17 +113,37 @@ pub fn judge(pages: &[Examined], ruleset: &Ruleset) -> Verdict {
     Verdict {
         categories,
         ruleset: ruleset.version().to_owned(),
+        shadow: count_shadow(pages, &site.shadow),
     }
+}
+
+/// What rules over whole sites find.
+pub(super) fn findings_of_site(pages: &[Examined], ruleset: &Ruleset) -> Scanned {
+    let pages = pages.iter().map(|page| PageFindings {
+        url: &page.page.url,
+        live: &page.findings,
+        shadow: &page.shadow,
+    });
+    scan_site(pages, ruleset)
+}
+
+fn count_shadow(pages: &[Examined], of_site: &[Finding]) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for finding in pages.iter().flat_map(|page| &page.shadow).chain(of_site) {
+        *counts.entry(finding.rule.clone()).or_default() += 1;
+    }
+    counts
 }
 
 fn judge_category(
     pages: &[Examined],
+    of_site: &[Finding],
     category: Category,
     scoring: &Scoring,
 ) -> Option<CategoryScore> {
     let tallies: Vec<Tally> = pages
         .iter()
-        .map(|page| Tally::of(&page.findings, category, scoring))
+        .map(|page| Tally::of(page.findings.iter().chain(of_site), category, scoring))
         .collect();
     let sums: Vec<f64> = tallies.iter().map(|tally| tally.sum(scoring)).collect();
     // The first of equals, so that the order of pages decides and nothing else.
@@ -130,9 +156,13 @@ fn judge_category(
     let log_odds = scoring.prior_of(category) + sums[anchor] + supplied
         - against_elsewhere(&tallies, anchor, scoring);
     let score = logistic(log_odds);
-    let mut findings: Vec<Finding> = findings_for(&pages[anchor], category).cloned().collect();
+    let mut findings: Vec<Finding> = findings_for(&pages[anchor].findings, category)
+        .chain(findings_for(of_site, category))
+        .cloned()
+        .collect();
     for (kind, &(_, page)) in &supplements {
-        let supplied = findings_for(&pages[page], category).filter(|f| f.evidence == *kind);
+        let supplied =
+            findings_for(&pages[page].findings, category).filter(|f| f.evidence == *kind);
         findings.extend(supplied.cloned());
     }
     findings.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.rule.cmp(&b.rule)));
@@ -142,12 +172,12 @@ fn judge_category(
         score,
         band: Band::of_score(score, scoring),
         findings,
-        against: findings_against(pages, anchor, category.family()),
+        against: findings_against(pages, of_site, anchor, category.family()),
     })
 }
 
-fn findings_for(page: &Examined, category: Category) -> impl Iterator<Item = &Finding> {
-    page.findings
+fn findings_for(findings: &[Finding], category: Category) -> impl Iterator<Item = &Finding> {
+    findings
         .iter()
         .filter(move |finding| finding.category == Some(category))
 }
@@ -190,11 +220,17 @@ fn against_elsewhere(tallies: &[Tally], anchor: usize, scoring: &Scoring) -> f64
 }
 
 /// Evidence against: the anchor's, and one finding a rule from other pages.
-fn findings_against(pages: &[Examined], anchor: usize, family: Family) -> Vec<Finding> {
+fn findings_against(
+    pages: &[Examined],
+    of_site: &[Finding],
+    anchor: usize,
+    family: Family,
+) -> Vec<Finding> {
     let mut seen = HashSet::new();
     let mut against: Vec<Finding> = pages[anchor]
         .findings
         .iter()
+        .chain(of_site)
         .chain(pages.iter().flat_map(|page| &page.findings))
         .filter(|finding| finding.lowers.contains(&family))
         .filter(|finding| seen.insert(finding.rule.clone()))

@@ -44,6 +44,7 @@ fn finding(rule: &str, evidence: &str, weight: f64) -> Finding {
         excerpt: String::new(),
         marks: Vec::new(),
         span: (place_of(rule), place_of(rule) + 1),
+        also: Vec::new(),
     }
 }
 
@@ -59,6 +60,8 @@ fn page_with(findings: Vec<Finding>) -> Examined {
         language: Language::Ru,
         entities: Vec::new(),
         findings,
+        shadow: Vec::new(),
+        silenced: Vec::new(),
     }
 }
 

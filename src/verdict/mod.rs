@@ -11,5 +11,7 @@ mod judge;
 mod tally;
 
 pub use examine::{Examined, NamedEntity, examine};
-pub use explain::{CategoryExplanation, Explanation, ExplanationLine, explain, explain_capture};
+pub use explain::{
+    CategoryExplanation, Explanation, ExplanationLine, SilencedLine, explain, explain_capture,
+};
 pub use judge::{Band, CategoryScore, Verdict, judge};

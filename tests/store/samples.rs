@@ -111,6 +111,7 @@ pub(crate) fn score(site: &str, category: Category, band: Band, score: f64) -> C
             excerpt: "клад в твоём районе".to_owned(),
             marks: vec![(0, 8)],
             span: (120, 164),
+            also: Vec::new(),
         }],
         against: Vec::new(),
     }
