@@ -9,7 +9,7 @@ use crate::frontier::{HostBudget, Politeness, PolitenessSettings};
 use crate::id::RunId;
 use crate::store::{Run, RunState, StoreError};
 use crate::suspect::{Suspect, SuspectUrl};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -79,6 +79,8 @@ pub struct ScanSummary {
     pub remaining: usize,
     /// Whether it was stopped before its end.
     pub interrupted: bool,
+    /// Shadow rules that held, with the number of sites.
+    pub shadow: BTreeMap<String, usize>,
 }
 
 /// tazy itself failed.
@@ -130,6 +132,7 @@ pub async fn scan(
         unreachable: 0,
         remaining: plans.len(),
         interrupted: false,
+        shadow: BTreeMap::new(),
     };
     let concurrency = if settings.concurrency == 0 {
         ScanSettings::DEFAULT_CONCURRENCY
@@ -174,6 +177,9 @@ impl ScanSummary {
     fn count(&mut self, visit: &Visit) {
         self.sites += 1;
         self.remaining -= 1;
+        for rule in visit.shadow.keys() {
+            *self.shadow.entry(rule.clone()).or_default() += 1;
+        }
         match visit.verdict {
             SiteVerdict::Flagged => self.flagged += 1,
             SiteVerdict::Clear => self.clear += 1,

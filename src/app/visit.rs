@@ -232,6 +232,7 @@ impl Visitor {
                 .map(|manifest| manifest.id.clone())
                 .collect(),
             ruleset: verdict.ruleset,
+            shadow: verdict.shadow,
             categories: verdict.categories,
             started: state.started,
             finished: self.clock.now(),

@@ -1,8 +1,8 @@
 //! `tazy eval`
 
+use super::open::RulesOption;
 use super::{CliError, Exit, Terminal};
 use crate::app::eval::{Counts, Judged, LineError, Summary, evaluate, read_manifest};
-use crate::rules::Ruleset;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
@@ -13,9 +13,11 @@ use std::path::{Path, PathBuf};
 pub(super) struct EvalCommand {
     /// JSON Lines that name labelled pages (docs/evaluation.md); paths are relative to this file
     manifest: PathBuf,
-    /// Rules of this directory instead of the built-in ones
-    #[arg(long, value_name = "DIR")]
-    rules: Option<PathBuf>,
+    #[command(flatten)]
+    rules: RulesOption,
+    /// Local changes to rules
+    #[arg(long, value_name = "FILE")]
+    overrides: Option<PathBuf>,
     /// Print one summary object
     #[arg(long)]
     json: bool,
@@ -32,7 +34,7 @@ pub(super) struct EvalCommand {
 
 impl EvalCommand {
     pub(super) fn run(self, terminal: &mut Terminal) -> Result<Exit, CliError> {
-        let ruleset = load_rules(self.rules.as_deref())?;
+        let ruleset = self.rules.load_with(self.overrides.clone(), terminal)?;
         let text = fs::read_to_string(&self.manifest)
             .map_err(|error| CliError::failure(format!("{}: {error}", self.manifest.display())))?;
         let folder = self.manifest.parent().unwrap_or(Path::new("."));
@@ -61,19 +63,6 @@ impl EvalCommand {
         }
         Ok(Exit::Done)
     }
-}
-
-/// The rules of a directory or the built-in ones; all problems in one message.
-pub(super) fn load_rules(directory: Option<&Path>) -> Result<Ruleset, CliError> {
-    let loaded = match directory {
-        Some(directory) => Ruleset::load(directory),
-        None => Ruleset::embedded(),
-    };
-    loaded.map_err(|errors| {
-        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        CliError::failure(format!("the rules cannot be loaded\n{}", lines.join("\n")))
-            .with_hint("run `tazy rules check` after mending them")
-    })
 }
 
 fn error_line(error: &LineError) -> String {
@@ -164,6 +153,13 @@ fn table_of(summary: &Summary) -> String {
                 rate.high
             );
         }
+    }
+    for (rule, counts) in &summary.shadow {
+        let _ = writeln!(
+            text,
+            "shadow  {rule}  held on {} positives, {} negatives",
+            counts.positives, counts.negatives
+        );
     }
     let _ = writeln!(
         text,

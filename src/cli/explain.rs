@@ -1,6 +1,5 @@
 //! `tazy rules explain`
 
-use super::eval::load_rules;
 use super::open::system_clock;
 use super::scan::block_on;
 use super::{CliError, Exit, Terminal};
@@ -8,8 +7,10 @@ use crate::app::{SingleError, fetch_single};
 use crate::capture::Capture;
 use crate::config::ScanOptions;
 use crate::fetch::{RobotsMode, SystemResolver};
+use crate::report::clean_line;
+use crate::rules::Ruleset;
 use crate::suspect::SuspectUrl;
-use crate::verdict::explain_capture;
+use crate::verdict::{CategoryExplanation, Explanation, explain_capture};
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -51,23 +52,22 @@ impl ExplainAction {
 
     pub(super) fn run(
         &self,
-        rules: Option<&Path>,
+        ruleset: &Ruleset,
         json: bool,
         terminal: &mut Terminal,
     ) -> Result<Exit, CliError> {
-        let ruleset = load_rules(rules)?;
         let path = Path::new(&self.page);
         let capture = if path.exists() {
             self.read_file(path)?
         } else {
             self.fetch_page()?
         };
-        let explanation = explain_capture(&capture, &ruleset);
+        let explanation = explain_capture(&capture, ruleset);
         if json {
             let json = serde_json::to_string(&explanation).map_err(CliError::failure)?;
             writeln!(terminal.out, "{json}")?;
         } else {
-            super::rules::print_explanation(&explanation, terminal)?;
+            print_explanation(&explanation, terminal)?;
         }
         Ok(Exit::Done)
     }
@@ -108,4 +108,88 @@ impl ExplainAction {
             ),
         })
     }
+}
+
+fn print_explanation(explanation: &Explanation, terminal: &mut Terminal) -> Result<(), CliError> {
+    writeln!(
+        terminal.out,
+        "{}  language {:?}, rules {}",
+        explanation.url, explanation.language, explanation.ruleset
+    )?;
+    if explanation.categories.is_empty() {
+        writeln!(terminal.out, "no rule speaks for any category")?;
+    }
+    for category in &explanation.categories {
+        print_category(category, terminal)?;
+    }
+    if !explanation.silenced.is_empty() {
+        writeln!(terminal.out, "\nkept from counting by overrides")?;
+    }
+    for line in &explanation.silenced {
+        let why = clean_line(&line.why);
+        writeln!(terminal.out, "          {}  {why}", line.rule)?;
+        let excerpt = mark(&line.excerpt, &line.marks);
+        writeln!(terminal.out, "            {excerpt}")?;
+    }
+    if !explanation.shadow.is_empty() {
+        let rules = explanation.shadow.join(", ");
+        writeln!(
+            terminal.out,
+            "\nshadow rules that hold, counting for nothing: {rules}"
+        )?;
+    }
+    Ok(())
+}
+
+fn print_category(category: &CategoryExplanation, terminal: &mut Terminal) -> Result<(), CliError> {
+    writeln!(
+        terminal.out,
+        "\n{}  score {:.3} ({})",
+        category.category,
+        category.score,
+        category.band.as_str()
+    )?;
+    writeln!(terminal.out, "  {:>6.2}  prior", category.prior)?;
+    for line in &category.lines {
+        let capped = if (line.counted - line.weight).abs() > 0.005 {
+            format!(" of {:.2}", line.weight)
+        } else {
+            String::new()
+        };
+        writeln!(
+            terminal.out,
+            "  {:>6.2}{capped}  {} [{}]  without it {:.3}",
+            line.counted, line.rule, line.evidence, line.without
+        )?;
+        if let Some(note) = &line.overridden {
+            writeln!(terminal.out, "          override: {}", clean_line(note))?;
+        }
+        let (start, end) = line.span;
+        writeln!(
+            terminal.out,
+            "          {:?} {start}..{end}: {}",
+            line.region,
+            mark(&line.excerpt, &line.marks)
+        )?;
+    }
+    writeln!(terminal.out, "  {:>6.2}  sum", category.log_odds)?;
+    Ok(())
+}
+
+/// The excerpt with what matched in brackets; control characters of the page never reach the terminal.
+fn mark(excerpt: &str, marks: &[(usize, usize)]) -> String {
+    let mut text = String::with_capacity(excerpt.len() + marks.len() * 6);
+    for (at, c) in excerpt.char_indices() {
+        if marks.iter().any(|&(_, end)| end == at) {
+            text.push('⟧');
+        }
+        if marks.iter().any(|&(start, _)| start == at) {
+            text.push('⟦');
+        }
+        text.push(if c.is_control() { ' ' } else { c });
+    }
+    if marks.iter().any(|&(_, end)| end == excerpt.len()) {
+        text.push('⟧');
+    }
+    text
 }

@@ -10,6 +10,7 @@ mod eval;
 mod explain;
 mod flags;
 mod open;
+mod rule_files;
 mod rules;
 mod scan;
 mod session;

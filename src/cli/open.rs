@@ -3,8 +3,10 @@
 use super::{CliError, Exit, Terminal};
 use crate::clock::{Clock, SystemClock};
 use crate::report::{RuleTitles, clean_line};
-use crate::rules::{RuleError, Ruleset};
+use crate::rules::{RuleError, Ruleset, RulesetSource};
 use crate::store::{Repair, Store};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,7 +27,7 @@ pub(super) struct StoreOption {
 #[derive(Debug, Default, clap::Args)]
 pub(super) struct RulesOption {
     /// Use the rule packs of this directory instead of the built-in ones
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", global = true)]
     rules: Option<PathBuf>,
 }
 
@@ -102,9 +104,44 @@ pub(super) fn tell_repairs(repairs: &[Repair], terminal: &mut Terminal) {
 }
 
 impl RulesOption {
+    #[cfg(test)]
+    pub(super) fn of_directory(directory: &Path) -> Self {
+        Self {
+            rules: Some(directory.to_path_buf()),
+        }
+    }
+
+    /// The directory that was named.
+    pub(super) fn directory(&self) -> Option<&Path> {
+        self.rules.as_deref()
+    }
+
     /// The rules, or every error in them.
     pub(super) fn load(&self) -> Result<Ruleset, CliError> {
-        let loaded = match &self.rules {
+        self.source(None)?
+            .load(today())
+            .map_err(|errors| rule_failure(&errors))
+    }
+
+    /// The rules with local changes; those that have expired are told.
+    pub(super) fn load_with(
+        &self,
+        overrides: Option<PathBuf>,
+        terminal: &mut Terminal,
+    ) -> Result<Ruleset, CliError> {
+        let ruleset = self
+            .source(overrides)?
+            .load(today())
+            .map_err(|errors| rule_failure(&errors))?;
+        for note in ruleset.override_notes() {
+            let _ = writeln!(terminal.err, "tazy: {}", clean_line(&note.to_string()));
+        }
+        Ok(ruleset)
+    }
+
+    /// Where the rules come from.
+    pub(super) fn source(&self, overrides: Option<PathBuf>) -> Result<RulesetSource, CliError> {
+        match &self.rules {
             Some(directory) if !directory.is_dir() => {
                 return Err(CliError::usage(format!(
                     "--rules {}: no such directory",
@@ -114,10 +151,11 @@ impl RulesOption {
                     "name a directory of YAML packs, or leave --rules out for the built-in ones",
                 ));
             }
-            Some(directory) => Ruleset::load(directory),
-            None => Ruleset::embedded(),
-        };
-        loaded.map_err(|errors| rule_failure(&errors))
+            directory => Ok(RulesetSource {
+                directory: directory.clone(),
+                overrides,
+            }),
+        }
     }
 
     /// The titles of the rules; without them explanations name rules by id.
@@ -136,6 +174,11 @@ fn rule_failure(errors: &[RuleError]) -> CliError {
         message.push_str("\n  …");
     }
     CliError::failure(message).with_hint("mend them and try `tazy rules check`")
+}
+
+/// The day, in UTC: what expires does so everywhere at once.
+pub(super) fn today() -> Date {
+    system_clock().now().to_zoned(TimeZone::UTC).date()
 }
 
 /// The machine's clock.

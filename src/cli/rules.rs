@@ -1,21 +1,24 @@
 //! `tazy rules`
 
-use super::eval::load_rules;
 use super::explain::ExplainAction;
+use super::open::{RulesOption, today};
+use super::rule_files::{FormatAction, SchemaAction};
 use super::{CliError, Exit, Terminal};
+use crate::report::clean_line;
 use crate::rules::{RuleError, RuleInfo, Ruleset};
-use crate::verdict::{CategoryExplanation, Explanation};
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Arguments of `tazy rules`.
 #[derive(Debug, clap::Args)]
 pub(super) struct RulesCommand {
     #[command(subcommand)]
     action: Action,
-    /// Rules of this directory instead of the built-in ones
-    #[arg(long, value_name = "DIR", global = true)]
-    rules: Option<PathBuf>,
+    #[command(flatten)]
+    rules: RulesOption,
+    /// Local changes to rules: disabled, re-weighed, exempt hosts and texts
+    #[arg(long, value_name = "FILE", global = true)]
+    overrides: Option<PathBuf>,
     /// One JSON object a line
     #[arg(long, global = true)]
     json: bool,
@@ -34,26 +37,37 @@ enum Action {
     Explain(ExplainAction),
     /// List all rules
     List,
+    /// Bring rule files into their canonical form
+    #[command(name = "fmt")]
+    Format(FormatAction),
+    /// Print the JSON schema of a kind of rule file
+    Schema(SchemaAction),
 }
 
 impl RulesCommand {
     pub(super) fn run(self, terminal: &mut Terminal) -> Result<Exit, CliError> {
-        let directory = self.rules.as_deref();
         match &self.action {
-            Action::Check => self.check(directory, terminal),
+            Action::Check => self.check(terminal),
             Action::Test { filter } => self.test(filter.as_deref(), terminal),
-            Action::Explain(action) => action.run(directory, self.json, terminal),
+            Action::Explain(action) => action.run(&self.load(terminal)?, self.json, terminal),
             Action::List => self.list(terminal),
+            Action::Format(action) => action.run(self.rules.directory(), terminal),
+            Action::Schema(action) => action.run(terminal),
         }
     }
 
-    fn check(&self, directory: Option<&Path>, terminal: &mut Terminal) -> Result<Exit, CliError> {
-        let loaded = match directory {
-            Some(directory) => Ruleset::load(directory),
-            None => Ruleset::embedded(),
-        };
+    fn load(&self, terminal: &mut Terminal) -> Result<Ruleset, CliError> {
+        self.rules.load_with(self.overrides.clone(), terminal)
+    }
+
+    fn check(&self, terminal: &mut Terminal) -> Result<Exit, CliError> {
+        let loaded = self.rules.source(self.overrides.clone())?.load(today());
         let (problems, rules) = match &loaded {
-            Ok(ruleset) => (ruleset.lint().to_vec(), ruleset.rules().len()),
+            Ok(ruleset) => {
+                let found = [ruleset.lint(), ruleset.override_notes()].concat();
+                let expired = ruleset.expired_rules(today());
+                ([found, expired].concat(), ruleset.rules().len())
+            }
             Err(errors) => (errors.clone(), 0),
         };
         self.print_problems(&problems, terminal)?;
@@ -73,7 +87,7 @@ impl RulesCommand {
     }
 
     fn test(&self, filter: Option<&str>, terminal: &mut Terminal) -> Result<Exit, CliError> {
-        let report = load_rules(self.rules.as_deref())?.run_examples(filter);
+        let report = self.load(terminal)?.run_examples(filter);
         self.print_problems(&report.failures, terminal)?;
         let summary = format!(
             "{} rules, {} examples, {} failed",
@@ -115,7 +129,7 @@ impl RulesCommand {
     }
 
     fn list(&self, terminal: &mut Terminal) -> Result<Exit, CliError> {
-        let ruleset = load_rules(self.rules.as_deref())?;
+        let ruleset = self.load(terminal)?;
         for rule in ruleset.rules() {
             if self.json {
                 writeln!(terminal.out, "{}", json_of(&rule))?;
@@ -136,6 +150,9 @@ impl RulesCommand {
                     rule.evidence,
                     rule.titles.en
                 )?;
+                if let Some(note) = &rule.overridden {
+                    writeln!(terminal.out, "    override: {}", clean_line(note))?;
+                }
             }
         }
         Ok(Exit::Done)
@@ -155,76 +172,12 @@ fn json_of(rule: &RuleInfo) -> serde_json::Value {
         "weight": rule.weight,
         "legal_basis": rule.legal_basis,
         "false_positives": rule.false_positives,
+        "references": rule.references,
+        "expires": rule.expires,
+        "scope": if rule.is_of_site { "site" } else { "page" },
+        "override": rule.overridden,
         "examples": rule.examples,
     })
-}
-
-pub(super) fn print_explanation(
-    explanation: &Explanation,
-    terminal: &mut Terminal,
-) -> Result<(), CliError> {
-    writeln!(
-        terminal.out,
-        "{}  language {:?}, rules {}",
-        explanation.url, explanation.language, explanation.ruleset
-    )?;
-    if explanation.categories.is_empty() {
-        writeln!(terminal.out, "no rule speaks for any category")?;
-    }
-    for category in &explanation.categories {
-        print_category(category, terminal)?;
-    }
-    Ok(())
-}
-
-fn print_category(category: &CategoryExplanation, terminal: &mut Terminal) -> Result<(), CliError> {
-    writeln!(
-        terminal.out,
-        "\n{}  score {:.3} ({})",
-        category.category,
-        category.score,
-        category.band.as_str()
-    )?;
-    writeln!(terminal.out, "  {:>6.2}  prior", category.prior)?;
-    for line in &category.lines {
-        let capped = if (line.counted - line.weight).abs() > 0.005 {
-            format!(" of {:.2}", line.weight)
-        } else {
-            String::new()
-        };
-        writeln!(
-            terminal.out,
-            "  {:>6.2}{capped}  {} [{}]  without it {:.3}",
-            line.counted, line.rule, line.evidence, line.without
-        )?;
-        let (start, end) = line.span;
-        writeln!(
-            terminal.out,
-            "          {:?} {start}..{end}: {}",
-            line.region,
-            mark(&line.excerpt, &line.marks)
-        )?;
-    }
-    writeln!(terminal.out, "  {:>6.2}  sum", category.log_odds)?;
-    Ok(())
-}
-
-/// The excerpt with what matched in brackets; control characters of the page never reach the terminal.
-fn mark(excerpt: &str, marks: &[(usize, usize)]) -> String {
-    let mut text = String::with_capacity(excerpt.len() + marks.len() * 6);
-    for (at, c) in excerpt.char_indices() {
-        if marks.iter().any(|&(_, end)| end == at) {
-            text.push('⟧');
-        }
-        if marks.iter().any(|&(start, _)| start == at) {
-            text.push('⟦');
-        }
-        text.push(if c.is_control() { ' ' } else { c });
-    }
-    if marks.iter().any(|&(_, end)| end == excerpt.len()) {
-        text.push('⟧');
-    }
-    text
 }
 
 #[cfg(test)]

@@ -8,9 +8,10 @@ use crate::app::{App, ScanSettings, ScanSummary};
 use crate::config::{Config, ScanOptions, read_options_file};
 use crate::fetch::SystemResolver;
 use crate::report::Style;
+use crate::rules::Ruleset;
 use crate::store::{RunState, Store};
 use std::io::{ErrorKind, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 const EXAMPLES: &str = "\
@@ -64,10 +65,11 @@ impl ScanCommand {
         let (store, ruleset, work, options) = if self.resume {
             let store = self.store.open_existing(terminal)?;
             let (work, options) = self.resumed(&store, options)?;
-            (store, self.rules.load()?, work, options)
+            let ruleset = self.load_rules(&options, terminal)?;
+            (store, ruleset, work, options)
         } else {
             let suspects = gather_suspects(&self.urls, &self.list, terminal)?;
-            let ruleset = self.rules.load()?;
+            let ruleset = self.load_rules(&options, terminal)?;
             let store = self.store.open(terminal)?;
             self.tell_unfinished(&store, terminal)?;
             (store, ruleset, Work::List(suspects), options)
@@ -100,6 +102,24 @@ impl ScanCommand {
             None => ScanOptions::default(),
         };
         Ok(self.options.clone().over(file))
+    }
+
+    /// The rules with the overrides that were named, or that stand beside the settings.
+    fn load_rules(
+        &self,
+        options: &ScanOptions,
+        terminal: &mut Terminal,
+    ) -> Result<Ruleset, CliError> {
+        let folder = match &self.config {
+            Some(path) => path.parent().map(Path::to_path_buf).unwrap_or_default(),
+            None => self.store.directory(),
+        };
+        let beside = folder.join("overrides.yaml");
+        let overrides = match &options.overrides {
+            Some(named) => Some(named.clone()),
+            None => beside.is_file().then_some(beside),
+        };
+        self.rules.load_with(overrides, terminal)
     }
 
     /// The unfinished run, with what was set for the whole of it.
@@ -204,6 +224,7 @@ pub(super) fn write_results(
         "Sites: {} visited, {} flagged, {} clear, {} gated, {} unreachable.",
         summary.sites, summary.flagged, summary.clear, summary.gated, summary.unreachable
     );
+    tell_shadow(summary, terminal);
     if json {
         let _ = writeln!(terminal.err, "{counts}");
         return Ok(());
@@ -222,6 +243,23 @@ pub(super) fn write_results(
         )?;
     }
     out.flush()
+}
+
+/// Shadow rules are told on standard error: they are of interest to whoever writes rules, and no result.
+fn tell_shadow(summary: &ScanSummary, terminal: &mut Terminal) {
+    if summary.shadow.is_empty() {
+        return;
+    }
+    let rules: Vec<String> = summary
+        .shadow
+        .iter()
+        .map(|(rule, sites)| format!("{rule} ({sites})"))
+        .collect();
+    let _ = writeln!(
+        terminal.err,
+        "Shadow rules that held, counting for nothing (sites): {}",
+        rules.join(", ")
+    );
 }
 
 fn interruption(summary: &ScanSummary, store: &str) -> String {

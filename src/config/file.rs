@@ -25,6 +25,7 @@ pub(super) const SCAN_KEYS: &[&str] = &[
     "resolve",
     "allow_private",
     "insecure_evidence",
+    "overrides",
 ];
 
 #[derive(Debug, Default, Deserialize)]
@@ -38,8 +39,12 @@ pub fn read_options_file(path: &Path) -> Result<ScanOptions, ConfigError> {
     let place = path.display().to_string();
     let text =
         read_text(path).map_err(|error| ConfigError::new(place.as_str(), error.to_string()))?;
-    let options = parse(&text, path)?;
+    let mut options = parse(&text, path)?;
     options.check(&Origin::File(path.to_owned()))?;
+    // Paths in a file are relative to it.
+    if let (Some(overrides), Some(folder)) = (&mut options.overrides, path.parent()) {
+        *overrides = folder.join(&*overrides);
+    }
     Ok(options)
 }
 

@@ -3,6 +3,7 @@
 use crate::fetch::{Profile, RobotsMode};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Deserialize;
+use std::path::PathBuf;
 
 /// When a page is rendered in a browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, clap::ValueEnum)]
@@ -65,6 +66,10 @@ pub struct ScanOptions {
     /// Fetch in spite of an invalid certificate, recording why it is invalid
     #[arg(long, help_heading = "Reaching sites")]
     pub insecure_evidence: bool,
+    /// Local changes to rules: disabled, re-weighed, exempt hosts and texts [default: overrides.yaml beside
+    /// tazy.toml, if it is there]
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    pub overrides: Option<PathBuf>,
 }
 
 impl ScanOptions {
@@ -90,6 +95,7 @@ impl ScanOptions {
             },
             allow_private: self.allow_private || lower.allow_private,
             insecure_evidence: self.insecure_evidence || lower.insecure_evidence,
+            overrides: self.overrides.or(lower.overrides),
         }
     }
 }

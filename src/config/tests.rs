@@ -45,6 +45,7 @@ fn every_key_of_the_file_reaches_the_config() {
         resolve = ["Shop.KZ:443:192.0.2.7", "*:80:[::1]"]
         allow_private = true
         insecure_evidence = true
+        overrides = "local.yaml"
         "#,
     )
     .unwrap();

@@ -60,6 +60,9 @@ pub struct Visit {
     pub captures: Vec<CaptureId>,
     /// Version of the ruleset.
     pub ruleset: String,
+    /// Shadow rules that held, with the number of pages: counted so that they can be judged, never grounds.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub shadow: BTreeMap<String, usize>,
     /// When the visit began.
     pub started: Timestamp,
     /// When it ended.

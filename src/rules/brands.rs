@@ -1,12 +1,14 @@
 //! Names that frauds borrow, with the domains that are really theirs: `rules/brands.yaml`.
 
 use crate::suspect::registrable_domain;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// The file.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Brands {
+    /// Names that frauds borrow.
     #[serde(default, rename = "brands")]
     pub(super) list: Vec<Brand>,
     /// Domains under which anybody gets a page.
@@ -18,10 +20,12 @@ pub(super) struct Brands {
 }
 
 /// A name that frauds borrow.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Brand {
+    /// Unique.
     pub(super) id: String,
+    /// What it is.
     pub(super) kind: BrandKind,
     /// As it is written in titles and headings.
     pub(super) names: Vec<String>,
@@ -39,7 +43,7 @@ pub(super) struct Brand {
 }
 
 /// What a brand is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum BrandKind {
     Bank,

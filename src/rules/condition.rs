@@ -74,6 +74,11 @@ const ENTITY_NAMES: [(EntityKind, &str); 25] = [
     (EntityKind::Bitcoin, "wallet"),
 ];
 
+/// The names of kinds of entities.
+pub(super) fn entity_kind_names() -> impl Iterator<Item = &'static str> {
+    ENTITY_NAMES.iter().map(|(_, name)| *name)
+}
+
 /// The kinds that an entity name stands for.
 fn entity_kinds(name: &str) -> Result<Vec<EntityKind>, String> {
     if name == "wallet" {

@@ -19,6 +19,11 @@ const NAMES: [(RegionKind, &str); 13] = [
     (RegionKind::Host, "host"),
 ];
 
+/// The names of regions.
+pub(super) fn region_kind_names() -> impl Iterator<Item = &'static str> {
+    NAMES.iter().map(|(_, name)| *name)
+}
+
 /// A set of region kinds, one bit each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct RegionSet(u16);

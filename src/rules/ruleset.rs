@@ -170,6 +170,27 @@ impl Ruleset {
         &self.lints
     }
 
+    /// Rules that should have been decided on anew by `today`. They go on counting: the same version of the
+    /// rules finds the same things on every day.
+    pub fn expired_rules(&self, today: Date) -> Vec<RuleError> {
+        let expired = |rule: &&Rule| {
+            rule.status != Status::Deprecated && rule.expires.is_some_and(|day| day <= today)
+        };
+        self.rules
+            .iter()
+            .filter(expired)
+            .map(|rule| RuleError {
+                file: rule.file.clone(),
+                line: rule.line,
+                message: format!(
+                    "{}: expired {}; promote it, deprecate it, or give it more time",
+                    rule.id,
+                    rule.expires.unwrap_or_default()
+                ),
+            })
+            .collect()
+    }
+
     /// What listings show of each rule, by id.
     pub fn rules(&self) -> Vec<RuleInfo> {
         let mut rules: Vec<RuleInfo> = self.rules.iter().map(Rule::info).collect();

@@ -1,11 +1,12 @@
 //! How weights add up: `rules/scoring.yaml`.
 
 use super::Category;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// How weights add up. All numbers are log-odds, except `review` and `urgent`, which are probabilities.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Scoring {
     /// Log-odds of a category before anything is known.
@@ -21,6 +22,7 @@ pub struct Scoring {
     pub against_cap: f64,
     /// What all rules that rest on the same place of a page can give together.
     #[serde(default = "no_cap")]
+    #[schemars(default)]
     pub place_cap: f64,
     /// The share that evidence of other pages of the site counts with.
     pub supplement_share: f64,
@@ -34,7 +36,7 @@ pub struct Scoring {
 }
 
 /// A kind of evidence.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EvidenceKind {
     /// What rules of this kind together can give.

@@ -91,6 +91,30 @@ fn conditions_hold_as_they_are_described() {
 }
 
 #[test]
+fn conditions_within_a_block_see_that_block_alone() {
+    let block = "{in_block: {all: [{term: goods}, {term: sale}, {not: {term: shop}}]}}";
+    assert!(holds(block, "<p>соль</p><p>купить гашиш</p>"));
+    assert!(!holds(block, "<p>соль</p><p>купить"));
+    assert!(!holds(block, "<p>купить соль, магазин"));
+    assert!(holds(block, "<p>купить соль</p><p>магазин"));
+    let bag = "{in_block: {n_of: {n: 2, of: [{term: goods}, {term: sale}, {term: shop}]}}}";
+    assert!(holds(bag, "<li>соль<li>купить, магазин"));
+    assert!(!holds(bag, "<ul><li>соль<li>купить<li>магазин"));
+    let count = "{in_block: {count: {at_least: 2, of: {term: goods}}}}";
+    assert!(holds(count, "<p>соль и соль"));
+    assert!(!holds(count, "<p>соль</p><p>соль"));
+    let titled = "{in_block: {in: {where: [heading], when: {term: goods}}}}";
+    assert!(holds(titled, "<h1>соль</h1>"));
+    assert!(!holds(titled, "<p>соль"));
+    let source = rule(
+        "{in_block: {all: [{term: goods}, {signal: page.thin}]}}",
+        "",
+    );
+    assert!(problem(&source).contains("signal speaks of the whole page"));
+    assert!(problem(&rule("{in_block: {not: {term: goods}}}", "")).contains("empty block"));
+}
+
+#[test]
 fn the_text_of_a_link_counts_once() {
     let twice = "{count: {at_least: 2, of: {term: goods}}}";
     assert!(!holds(twice, "<p>есть <a href='/s'>соль</a> тут"));

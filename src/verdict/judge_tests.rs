@@ -148,3 +148,80 @@ fn evidence_against_lowers_and_elsewhere_only_a_little() {
     let log_odds = |score: f64| (score / (1.0 - score)).ln();
     assert!(log_odds(plain) - log_odds(elsewhere) <= 1.0 + 1e-9);
 }
+
+const SITE_PACK: &str = "\
+pack: test
+version: 1.0.0
+owner: tazy
+terms:
+  goods: {any: [мефедрон]}
+  contact: {any: [пишите]}
+  hint: {any: [скидки]}
+rules:
+  - {id: drug_sale.goods, version: 1, status: live, category: drug_sale, evidence: goods, weight: 2, when: {term: goods}}
+  - {id: drug_sale.contact, version: 1, status: live, category: drug_sale, evidence: contact, weight: 0.5, when: {term: contact}}
+  - {id: drug_sale.hint, version: 1, status: shadow, category: drug_sale, evidence: stash, weight: 9, when: {term: hint}}
+  - {id: drug_sale.apart, version: 1, status: live, scope: site, category: drug_sale, evidence: stash, weight: 2.5,
+     when: {all: [{any_page: {rule: drug_sale.goods}}, {any_page: {rule: drug_sale.contact}}]}}
+";
+
+fn judge_texts(pack: &str, texts: &[&str]) -> (Verdict, Ruleset) {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("scoring.yaml"), SCORING).expect("a file");
+    std::fs::write(folder.path().join("test.yaml"), pack).expect("a file");
+    let ruleset = Ruleset::load(folder.path()).expect("a ruleset");
+    let pages: Vec<Examined> = texts
+        .iter()
+        .enumerate()
+        .map(|(index, text)| {
+            let url = SuspectUrl::parse(&format!("http://a.invalid/{index}")).expect("a URL");
+            let capture = Capture::of_file(&url, Some("text/plain"), text.as_bytes().to_vec());
+            crate::verdict::examine(&capture, &ruleset)
+        })
+        .collect();
+    (judge(&pages, &ruleset), ruleset)
+}
+
+#[test]
+fn a_rule_over_the_site_raises_the_score_and_shows_both_places() {
+    let (verdict, _) = judge_texts(SITE_PACK, &["есть мефедрон", "всегда пишите"]);
+    let (goods_only, _) = judge_texts(SITE_PACK, &["есть мефедрон", "привет"]);
+    let top = verdict.top().expect("a category");
+    assert!(top.score > goods_only.top().expect("a category").score + 0.2);
+    let composite = top
+        .findings
+        .iter()
+        .find(|finding| finding.rule == "drug_sale.apart")
+        .expect("the composite");
+    assert_eq!(composite.excerpt, "есть мефедрон");
+    assert_eq!(composite.also[0].excerpt, "всегда пишите");
+}
+
+#[test]
+fn shadow_rules_are_counted_by_page_and_change_no_score() {
+    let texts = ["есть мефедрон, скидки", "скидки", "привет"];
+    let (verdict, _) = judge_texts(SITE_PACK, &texts);
+    assert_eq!(verdict.shadow.get("drug_sale.hint"), Some(&2));
+    let without = SITE_PACK.replace("status: shadow", "status: draft");
+    let (plain, _) = judge_texts(&without, &texts);
+    assert_eq!(verdict.categories, plain.categories);
+    assert!(plain.shadow.is_empty());
+    let shown = serde_json::to_string(&verdict.categories).expect("JSON");
+    assert!(!shown.contains("hint"));
+}
+
+#[test]
+fn an_explanation_counts_what_holds_on_the_page_as_a_site_of_its_own() {
+    let (verdict, ruleset) = judge_texts(SITE_PACK, &["есть мефедрон, пишите"]);
+    let url = SuspectUrl::parse("http://a.invalid/0").expect("a URL");
+    let capture = Capture::of_file(&url, Some("text/plain"), "есть мефедрон, пишите".into());
+    let explanation = crate::verdict::explain_capture(&capture, &ruleset);
+    let top = verdict.top().expect("a category");
+    assert!((explanation.categories[0].score - top.score).abs() < 1e-9);
+    assert!(
+        explanation.categories[0]
+            .lines
+            .iter()
+            .any(|line| line.rule == "drug_sale.apart")
+    );
+}

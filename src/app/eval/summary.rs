@@ -24,6 +24,18 @@ pub struct Summary {
     pub precision: f64,
     /// The same with numbers and Wilson 95 % intervals.
     pub intervals: BTreeMap<&'static str, Rate>,
+    /// Shadow rules that held; they count for nothing else.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub shadow: BTreeMap<String, ShadowCounts>,
+}
+
+/// On how many samples a shadow rule held.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct ShadowCounts {
+    /// Samples that should be flagged.
+    pub positives: usize,
+    /// Samples that should not.
+    pub negatives: usize,
 }
 
 /// Counts of one label.
@@ -108,6 +120,7 @@ impl Summary {
             recall: recall.share(),
             false_positive_rate: false_positive_rate.share(),
             precision: precision.share(),
+            shadow: count_shadow(judged),
             intervals: BTreeMap::from([
                 ("recall", recall),
                 ("false_positive_rate", false_positive_rate),
@@ -115,6 +128,21 @@ impl Summary {
             ]),
         }
     }
+}
+
+fn count_shadow(judged: &[Judged]) -> BTreeMap<String, ShadowCounts> {
+    let mut shadow: BTreeMap<String, ShadowCounts> = BTreeMap::new();
+    for sample in judged {
+        for rule in sample.verdict.shadow.keys() {
+            let counts = shadow.entry(rule.clone()).or_default();
+            if sample.label.is_positive() {
+                counts.positives += 1;
+            } else {
+                counts.negatives += 1;
+            }
+        }
+    }
+    shadow
 }
 
 #[expect(
