@@ -4,12 +4,14 @@
 //! - [`scan`]: the main job: a list of suspects to flags in the store.
 //! - [`demo`]: the fixture sites served on loopback.
 //! - [`eval`]: detection measured on labelled data.
+//! - [`fit`]: labelled data to a statistical model.
 //!
 //! The only loop of the program, a page's links returning to the frontier, is closed in `visit.rs`.
 
 mod chain;
 pub mod demo;
 pub mod eval;
+pub mod fit;
 mod plan;
 mod scan;
 mod single;

@@ -12,6 +12,7 @@ mod flags;
 mod open;
 mod rule_files;
 mod rules;
+mod rules_fit;
 mod scan;
 mod session;
 mod signals;

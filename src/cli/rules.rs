@@ -3,6 +3,7 @@
 use super::explain::ExplainAction;
 use super::open::{RulesOption, today};
 use super::rule_files::{FormatAction, SchemaAction};
+use super::rules_fit::FitAction;
 use super::{CliError, Exit, Terminal};
 use crate::report::clean_line;
 use crate::rules::{RuleError, RuleInfo, Ruleset};
@@ -37,6 +38,8 @@ enum Action {
     Explain(ExplainAction),
     /// List all rules
     List,
+    /// Fit the statistical model on labelled data, and measure what it is worth
+    Fit(FitAction),
     /// Bring rule files into their canonical form
     #[command(name = "fmt")]
     Format(FormatAction),
@@ -51,6 +54,7 @@ impl RulesCommand {
             Action::Test { filter } => self.test(filter.as_deref(), terminal),
             Action::Explain(action) => action.run(&self.load(terminal)?, self.json, terminal),
             Action::List => self.list(terminal),
+            Action::Fit(action) => action.run(self.load(terminal)?, self.json, terminal),
             Action::Format(action) => action.run(self.rules.directory(), terminal),
             Action::Schema(action) => action.run(terminal),
         }

@@ -57,6 +57,64 @@ pub enum EntityKind {
 }
 
 impl EntityKind {
+    /// All kinds.
+    pub const ALL: [Self; 24] = [
+        Self::Telegram,
+        Self::Whatsapp,
+        Self::Phone,
+        Self::Email,
+        Self::Bitcoin,
+        Self::Ethereum,
+        Self::Tron,
+        Self::Litecoin,
+        Self::Monero,
+        Self::Onion,
+        Self::BankCard,
+        Self::Iin,
+        Self::Bin,
+        Self::Session,
+        Self::Threema,
+        Self::Jabber,
+        Self::GoogleAnalytics,
+        Self::YandexMetrika,
+        Self::FacebookPixel,
+        Self::TiktokPixel,
+        Self::Price,
+        Self::Weight,
+        Self::PricePerWeight,
+        Self::PercentPerPeriod,
+    ];
+
+    /// Its name in JSON and rule files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Telegram => "telegram",
+            Self::Whatsapp => "whatsapp",
+            Self::Phone => "phone",
+            Self::Email => "email",
+            Self::Bitcoin => "bitcoin",
+            Self::Ethereum => "ethereum",
+            Self::Tron => "tron",
+            Self::Litecoin => "litecoin",
+            Self::Monero => "monero",
+            Self::Onion => "onion",
+            Self::BankCard => "bank_card",
+            Self::Iin => "iin",
+            Self::Bin => "bin",
+            Self::Session => "session",
+            Self::Threema => "threema",
+            Self::Jabber => "jabber",
+            Self::GoogleAnalytics => "google_analytics",
+            Self::YandexMetrika => "yandex_metrika",
+            Self::FacebookPixel => "facebook_pixel",
+            Self::TiktokPixel => "tiktok_pixel",
+            Self::Price => "price",
+            Self::Weight => "weight",
+            Self::PricePerWeight => "price_per_weight",
+            Self::PercentPerPeriod => "percent_per_period",
+        }
+    }
+
     /// Whether this identifies somebody or something (and so links sites), or only measures.
     pub fn is_identifier(self) -> bool {
         !matches!(

@@ -1,5 +1,6 @@
 //! A rule that holds on a page.
 
+use super::model::Features;
 use super::{Category, Family};
 use crate::page::RegionKind;
 use crate::suspect::SuspectUrl;
@@ -61,6 +62,8 @@ pub struct Scanned {
     pub shadow: Vec<Finding>,
     /// Live rules that would hold but for an override.
     pub silenced: Vec<Silenced>,
+    /// What the statistical model sees.
+    pub features: Features,
 }
 
 /// A finding that an override keeps from counting.

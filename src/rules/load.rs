@@ -6,6 +6,7 @@ use super::condition::{Condition, Names};
 use super::jurisdiction::Jurisdiction;
 use super::lint::{check_rule, check_terms};
 use super::matcher::{Matcher, TermId};
+use super::model::Model;
 use super::order::{order_rules, triggers_of};
 use super::overrides::{Overrides, apply_overrides};
 use super::pack_files::{RuleFile, digest_of};
@@ -36,6 +37,12 @@ pub(super) fn compile_with(
     loader.finish(files, overrides)
 }
 
+fn names_by_index(terms: &HashMap<String, TermId>) -> Vec<String> {
+    let mut names: Vec<(TermId, &String)> = terms.iter().map(|(name, &id)| (id, name)).collect();
+    names.sort_unstable();
+    names.into_iter().map(|(_, name)| name.clone()).collect()
+}
+
 /// Twelve digits over all files; overrides count with their text and with how many of them have expired.
 fn version_of(files: &[RuleFile], overrides: Option<(&RuleFile, &Overrides)>) -> String {
     let read = overrides.map(|((_, text), overrides)| {
@@ -50,6 +57,7 @@ struct Loader {
     packs: Vec<(String, PackSource)>,
     brands: Brands,
     scoring: Scoring,
+    model: Option<Model>,
     legal_basis: BTreeSet<String>,
     errors: Vec<RuleError>,
     lints: Vec<RuleError>,
@@ -60,6 +68,11 @@ impl Loader {
         if file == "scoring.yaml" {
             if let Some(scoring) = self.parse(file, text) {
                 self.scoring = scoring;
+            }
+        } else if file == "model.yaml" {
+            match Model::parse(text) {
+                Ok(model) => self.model = Some(model),
+                Err(error) => self.error(file, 0, error.to_string()),
             }
         } else if file == "brands.yaml" {
             if let Some(brands) = self.parse(file, text) {
@@ -146,13 +159,14 @@ impl Loader {
         let version = version_of(files, overrides.map(|(file, _)| (file, &applied)));
         Ok(Ruleset {
             overrides: applied,
-            term_count: terms.len(),
+            term_names: names_by_index(&terms),
             searched: rules.iter().fold(RegionSet::default(), searched_by),
             triggers: triggers_of(&rules, terms.len()),
             rules,
             matcher,
             brands: self.brands,
             scoring: self.scoring,
+            model: self.model,
             lints: self.lints,
             version,
         })

@@ -4,6 +4,7 @@
 //! - [`scan`]: page + ruleset → [`Finding`]s, a rule that holds with the spans that show it.
 //! - [`scan_site`]: the findings of a site's pages → those of rules over whole sites.
 //! - [`RulesetSource`], [`RulesetHandle`]: where rules come from, and rules that change while tazy runs.
+//! - [`Model`]: what labelled sites taught: weights of facts and words; [`Features`]: what it sees.
 //! - [`Scoring`]: how weights add up; [`Category`], [`Family`]: what a site may be flagged for.
 //! - [`RuleError`]: what is wrong in a rule file, where, and how to mend it.
 //!
@@ -24,6 +25,7 @@ mod jurisdiction;
 mod lint;
 mod load;
 mod matcher;
+mod model;
 mod nearest;
 mod order;
 mod overrides;
@@ -48,6 +50,10 @@ pub use example::ExampleReport;
 pub use finding::{Excerpt, Finding, Scanned, Silenced, Witness};
 pub use format::{FormatError, format_yaml};
 pub use handle::{Refreshed, RulesetHandle};
+pub use model::{
+    CategoryHead, Contribution, Fact, Features, FitNote, Key, Model, ModelError, WORD_BITS,
+    WordWeights, contributions,
+};
 pub use pack_files::RulesetSource;
 pub use ruleset::{RuleError, RuleInfo, Ruleset};
 pub use scan::scan;

@@ -4,6 +4,7 @@ use super::brands::Brands;
 use super::condition::Condition;
 use super::evaluate::Scope;
 use super::matcher::Matcher;
+use super::model::Model;
 use super::overrides::{Overrides, RuleOverride};
 use super::pack_files::RulesetSource;
 use super::regions::RegionSet;
@@ -22,12 +23,15 @@ pub struct Ruleset {
     /// In an order in which each rule refers only to earlier ones.
     pub(super) rules: Vec<Rule>,
     pub(super) matcher: Matcher,
-    pub(super) term_count: usize,
+    /// Names of the term lists, by their index.
+    pub(super) term_names: Vec<String>,
     /// Kinds of regions that any rule looks at.
     pub(super) searched: RegionSet,
     pub(super) triggers: Triggers,
     pub(super) brands: Brands,
     pub(super) scoring: Scoring,
+    /// `None` for packs without a model: then rules alone decide.
+    pub(super) model: Option<Model>,
     /// What a user changed without editing packs.
     pub(super) overrides: Overrides,
     /// What loads but should not stay; see [`Ruleset::lint`].
@@ -158,6 +162,23 @@ impl Ruleset {
     /// Digest over all rule files and overrides: the same version finds the same things.
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// What labelled sites taught, if the packs come with it.
+    pub fn model(&self) -> Option<&Model> {
+        self.model.as_ref()
+    }
+
+    /// The same rules with another model.
+    #[must_use]
+    pub fn with_model(mut self, model: Option<Model>) -> Self {
+        self.model = model;
+        self
+    }
+
+    /// The names of all facts that a model over these rules may weigh.
+    pub fn fact_names(&self) -> Vec<String> {
+        super::model::fact_names(self)
     }
 
     /// How weights add up.

@@ -1,7 +1,7 @@
 //! Page + ruleset → findings.
 
 use super::evaluate::{Evaluation, Proof};
-use super::excerpt::excerpt_around;
+use super::model::collect_features;
 use super::ruleset::Rule;
 use super::signals::{SignalProof, detect};
 use super::source::Status;
@@ -32,6 +32,7 @@ pub fn scan(page: &Page, entities: &[Entity], ruleset: &Ruleset) -> Scanned {
             _ => {}
         }
     }
+    scanned.features = collect_features(&view, &scanned.findings, ruleset);
     scanned
 }
 
@@ -52,10 +53,10 @@ fn view_of<'a>(page: &'a Page, entities: &[Entity], ruleset: &Ruleset) -> View<'
         page,
         entities,
         &ruleset.matcher,
-        ruleset.term_count + ruleset.brands.list.len(),
+        ruleset.term_names.len() + ruleset.brands.list.len(),
         ruleset.searched,
     );
-    view.signals = detect(&view, entities, &ruleset.brands, ruleset.term_count);
+    view.signals = detect(&view, entities, &ruleset.brands, ruleset.term_names.len());
     view
 }
 
@@ -251,20 +252,9 @@ fn show_region(
     span: &std::ops::Range<usize>,
     others: &[std::ops::Range<usize>],
 ) {
-    let Some(region) = view.page.regions.get(region) else {
-        return;
-    };
-    finding.region = region.kind;
-    let excerpt = excerpt_around(&region.text, span, others);
-    finding.excerpt = excerpt.text;
-    finding.marks = excerpt.marks;
-    // Spans of URL and host count in their own text.
-    let source = if matches!(region.kind, RegionKind::Url | RegionKind::Host) {
-        span.clone()
-    } else {
-        region.map.source_span(span.clone())
-    };
-    finding.span = (source.start, source.end);
+    if let Some(region) = view.page.regions.get(region) {
+        finding.show(region, span, others);
+    }
 }
 
 /// What a person sees first is shown first.

@@ -3,7 +3,7 @@
 use crate::capture::Capture;
 use crate::entity::{self, EntityKind};
 use crate::page::{self, Page, RegionKind};
-use crate::rules::{self, Finding, Ruleset, Silenced};
+use crate::rules::{self, Features, Finding, Ruleset, Silenced};
 use crate::suspect::SuspectUrl;
 use crate::text::{Language, fold, guess_language};
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,8 @@ pub struct Examined {
     pub shadow: Vec<Finding>,
     /// What overrides keep from counting.
     pub silenced: Vec<Silenced>,
+    /// What the statistical model sees.
+    pub features: Features,
 }
 
 /// An identifier with where it was found.
@@ -63,6 +65,7 @@ pub fn examine(capture: &Capture, ruleset: &Ruleset) -> Examined {
         findings: scanned.findings,
         shadow: scanned.shadow,
         silenced: scanned.silenced,
+        features: scanned.features,
     }
 }
 

@@ -1,11 +1,12 @@
 //! What each rule contributes to the score of a page, and the score without it.
 
+use super::blend::{LogOdds, blend, features_of_site, rule_fact};
 use super::judge::findings_of_site;
 use super::tally::{Tally, logistic};
 use super::{Band, Examined, examine};
 use crate::capture::Capture;
 use crate::page::RegionKind;
-use crate::rules::{Category, Finding, Ruleset};
+use crate::rules::{Category, Features, Finding, Ruleset, contributions};
 use crate::suspect::SuspectUrl;
 use crate::text::Language;
 use serde::Serialize;
@@ -95,13 +96,17 @@ pub fn explain_capture(capture: &Capture, ruleset: &Ruleset) -> Explanation {
 pub fn explain(examined: &Examined, ruleset: &Ruleset) -> Explanation {
     let of_site = findings_of_site(std::slice::from_ref(examined), ruleset);
     let findings = [examined.findings.as_slice(), &of_site.findings].concat();
-    let named: BTreeSet<Category> = findings
+    let pages = std::slice::from_ref(examined);
+    let (features, _) = features_of_site(pages, &of_site.findings, ruleset);
+    let basis = Basis {
+        findings: &findings,
+        features: &features,
+        ruleset,
+    };
+    let all = basis.log_odds(None);
+    let mut categories: Vec<CategoryExplanation> = all
         .iter()
-        .filter_map(|finding| finding.category)
-        .collect();
-    let mut categories: Vec<CategoryExplanation> = named
-        .into_iter()
-        .map(|category| explain_category(&findings, category, ruleset))
+        .map(|(&category, &log_odds)| explain_category(&basis, category, log_odds, examined))
         .collect();
     categories.sort_by(|a, b| b.log_odds.total_cmp(&a.log_odds));
     Explanation {
@@ -129,44 +134,114 @@ pub fn explain(examined: &Examined, ruleset: &Ruleset) -> Explanation {
     }
 }
 
+/// What the scores of a page rest on.
+struct Basis<'a> {
+    findings: &'a [Finding],
+    features: &'a Features,
+    ruleset: &'a Ruleset,
+}
+
+impl Basis<'_> {
+    /// The log-odds of every category, as if a rule did not hold.
+    fn log_odds(&self, without: Option<&str>) -> LogOdds {
+        let scoring = self.ruleset.scoring();
+        let counted = || {
+            self.findings
+                .iter()
+                .filter(|f| Some(f.rule.as_str()) != without)
+        };
+        let named: BTreeSet<Category> = counted().filter_map(|finding| finding.category).collect();
+        let by_rules: LogOdds = named
+            .into_iter()
+            .map(|category| {
+                let sum = Tally::of(counted(), category, scoring).sum(scoring);
+                (category, scoring.prior_of(category) + sum)
+            })
+            .collect();
+        match (self.ruleset.model(), without) {
+            (None, _) => by_rules,
+            (Some(model), None) => blend(&by_rules, self.features, model),
+            (Some(model), Some(rule)) => blend(
+                &by_rules,
+                &self.features.without_fact(rule_fact(rule)),
+                model,
+            ),
+        }
+    }
+
+    /// Log-odds before anything is known.
+    fn prior(&self, category: Category) -> f64 {
+        match self.ruleset.model() {
+            Some(model) => model.log_odds(&Features::default(), f64::NEG_INFINITY),
+            None => self.ruleset.scoring().prior_of(category),
+        }
+    }
+}
+
 fn explain_category(
-    findings: &[Finding],
+    basis: &Basis<'_>,
     category: Category,
-    ruleset: &Ruleset,
+    log_odds: f64,
+    examined: &Examined,
 ) -> CategoryExplanation {
-    let scoring = ruleset.scoring();
-    let prior = scoring.prior_of(category);
-    let log_odds = prior + Tally::of(findings, category, scoring).sum(scoring);
-    let mut lines: Vec<ExplanationLine> = findings
+    let speaks = |finding: &&Finding| {
+        finding.category == Some(category) || finding.lowers.contains(&category.family())
+    };
+    let mut lines: Vec<ExplanationLine> = basis
+        .findings
         .iter()
-        .filter(|finding| {
-            finding.category == Some(category) || finding.lowers.contains(&category.family())
-        })
+        .filter(speaks)
         .map(|finding| {
-            let others = findings.iter().filter(|other| other.rule != finding.rule);
-            let without = prior + Tally::of(others, category, scoring).sum(scoring);
-            ExplanationLine {
-                rule: finding.rule.clone(),
-                evidence: finding.evidence.clone(),
-                weight: finding.weight,
-                counted: log_odds - without,
-                without: logistic(without),
-                region: finding.region,
-                excerpt: finding.excerpt.clone(),
-                marks: finding.marks.clone(),
-                span: finding.span,
-                overridden: ruleset.override_of(&finding.rule),
-            }
+            let prior = basis.prior(category);
+            let without = basis.log_odds(Some(&finding.rule)).get(&category).copied();
+            let without = without.unwrap_or(prior);
+            line_of(
+                finding,
+                log_odds - without,
+                logistic(without),
+                basis.ruleset,
+            )
         })
         .collect();
+    if let Some(model) = basis.ruleset.model() {
+        let added = contributions(&examined.page, &examined.features, model);
+        lines.extend(
+            added
+                .into_iter()
+                .filter(|c| c.weight.abs() >= LEAST_EXPLAINED)
+                .map(|c| {
+                    let (counted, without) = (c.weight, logistic(log_odds - c.weight));
+                    let finding = c.into_finding(&examined.page, category);
+                    line_of(&finding, counted, without, basis.ruleset)
+                }),
+        );
+    }
     lines.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.rule.cmp(&b.rule)));
     let score = logistic(log_odds);
     CategoryExplanation {
         category,
-        prior,
+        prior: basis.prior(category),
         log_odds,
         score,
-        band: Band::of_score(score, scoring),
+        band: Band::of_score(score, basis.ruleset.scoring()),
         lines,
+    }
+}
+
+/// What changes the sum by less than this is not worth a line.
+const LEAST_EXPLAINED: f64 = 0.02;
+
+fn line_of(finding: &Finding, counted: f64, without: f64, ruleset: &Ruleset) -> ExplanationLine {
+    ExplanationLine {
+        rule: finding.rule.clone(),
+        evidence: finding.evidence.clone(),
+        weight: finding.weight,
+        counted,
+        without,
+        region: finding.region,
+        excerpt: finding.excerpt.clone(),
+        marks: finding.marks.clone(),
+        span: finding.span,
+        overridden: ruleset.override_of(&finding.rule),
     }
 }

@@ -1,8 +1,12 @@
 //! The examined pages of one site → verdict.
 
 use super::Examined;
+use super::blend::{LogOdds, blend, features_of_site};
 use super::tally::{Tally, logistic};
-use crate::rules::{Category, Family, Finding, PageFindings, Ruleset, Scanned, Scoring, scan_site};
+use crate::rules::{
+    Category, Contribution, Family, Features, Finding, Model, PageFindings, Ruleset, Scanned,
+    Scoring, contributions, scan_site,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -93,18 +97,11 @@ impl Verdict {
 /// …), so that many harmless pages never add up to a shop. What speaks against the anchor counts in full,
 /// what stands only on other pages at half and up to a small cap. Findings of whole sites count with the anchor.
 pub fn judge(pages: &[Examined], ruleset: &Ruleset) -> Verdict {
-    let scoring = ruleset.scoring();
     let site = findings_of_site(pages, ruleset);
-    let named: BTreeSet<Category> = pages
-        .iter()
-        .flat_map(|page| &page.findings)
-        .chain(&site.findings)
-        .filter_map(|finding| finding.category)
-        .collect();
-    let mut categories: Vec<CategoryScore> = named
-        .into_iter()
-        .filter_map(|category| judge_category(pages, &site.findings, category, scoring))
-        .collect();
+    let mut categories = judge_by_rules(pages, &site.findings, ruleset);
+    if let Some(model) = ruleset.model() {
+        categories = join_model(categories, pages, &site.findings, model, ruleset);
+    }
     categories.sort_by(|a, b| {
         b.score
             .total_cmp(&a.score)
@@ -115,6 +112,120 @@ pub fn judge(pages: &[Examined], ruleset: &Ruleset) -> Verdict {
         ruleset: ruleset.version().to_owned(),
         shadow: count_shadow(pages, &site.shadow),
     }
+}
+
+/// What a model is fitted on: what rules add up to for each category, log-odds, and the features of the site.
+pub fn evidence_of_site(
+    pages: &[Examined],
+    ruleset: &Ruleset,
+) -> (BTreeMap<Category, f64>, Features) {
+    let site = findings_of_site(pages, ruleset);
+    let by_rules = log_odds_of(&judge_by_rules(pages, &site.findings, ruleset));
+    let (features, _) = features_of_site(pages, &site.findings, ruleset);
+    (by_rules, features)
+}
+
+fn judge_by_rules(
+    pages: &[Examined],
+    of_site: &[Finding],
+    ruleset: &Ruleset,
+) -> Vec<CategoryScore> {
+    let named: BTreeSet<Category> = pages
+        .iter()
+        .flat_map(|page| &page.findings)
+        .chain(of_site)
+        .filter_map(|finding| finding.category)
+        .collect();
+    named
+        .into_iter()
+        .filter_map(|category| judge_category(pages, of_site, category, ruleset.scoring()))
+        .collect()
+}
+
+fn log_odds_of(categories: &[CategoryScore]) -> LogOdds {
+    categories
+        .iter()
+        .map(|category| {
+            (
+                category.category,
+                (category.score / (1.0 - category.score)).ln(),
+            )
+        })
+        .collect()
+}
+
+/// Facts that add at least so much stand among the findings, at most so many.
+const LEAST_SHOWN: f64 = 0.3;
+const MOST_SHOWN: usize = 6;
+
+/// Scores by rules → scores by rules and model, with what the model adds among the findings.
+fn join_model(
+    by_rules: Vec<CategoryScore>,
+    pages: &[Examined],
+    of_site: &[Finding],
+    model: &Model,
+    ruleset: &Ruleset,
+) -> Vec<CategoryScore> {
+    let (features, telling) = features_of_site(pages, of_site, ruleset);
+    let joined = blend(&log_odds_of(&by_rules), &features, model);
+    let mut known: BTreeMap<Category, CategoryScore> = by_rules
+        .into_iter()
+        .map(|score| (score.category, score))
+        .collect();
+    let mut added: Option<Vec<(usize, Contribution)>> = None;
+    let mut scores = Vec::with_capacity(joined.len());
+    for (category, log_odds) in joined {
+        let score = logistic(log_odds);
+        let band = Band::of_score(score, ruleset.scoring());
+        let mut entry = known.remove(&category).unwrap_or_else(|| CategoryScore {
+            category,
+            family: category.family(),
+            score,
+            band,
+            findings: Vec::new(),
+            against: Vec::new(),
+        });
+        (entry.score, entry.band) = (score, band);
+        if band > Band::Clear {
+            let added = added.get_or_insert_with(|| shown_contributions(&telling, model));
+            for (page, contribution) in added.iter() {
+                let finding = contribution
+                    .clone()
+                    .into_finding(&telling[*page].page, category);
+                let list = if finding.weight < 0.0 {
+                    &mut entry.against
+                } else {
+                    &mut entry.findings
+                };
+                list.push(finding);
+            }
+        }
+        scores.push(entry);
+    }
+    scores
+}
+
+/// What the model adds most, each fact once, with the index of the page that shows it.
+fn shown_contributions(telling: &[&Examined], model: &Model) -> Vec<(usize, Contribution)> {
+    let mut seen = HashSet::new();
+    let mut all: Vec<(usize, Contribution)> = Vec::new();
+    for (page, examined) in telling.iter().enumerate() {
+        let here = contributions(&examined.page, &examined.features, model);
+        let fresh = here.into_iter().filter(|c| c.weight.abs() >= LEAST_SHOWN);
+        all.extend(
+            fresh
+                .filter(|c| seen.insert(c.rule.clone()))
+                .map(|c| (page, c)),
+        );
+    }
+    all.sort_by(|a, b| b.1.weight.total_cmp(&a.1.weight));
+    let first_against = all.partition_point(|(_, c)| c.weight > 0.0);
+    let mut against = all.split_off(first_against);
+    all.truncate(MOST_SHOWN);
+    against.reverse();
+    against.truncate(MOST_SHOWN);
+    all.extend(against);
+    all
 }
 
 /// What rules over whole sites find.

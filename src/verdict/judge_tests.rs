@@ -60,6 +60,7 @@ fn page_with(findings: Vec<Finding>) -> Examined {
         language: Language::Ru,
         entities: Vec::new(),
         findings,
+        features: crate::rules::Features::default(),
         shadow: Vec::new(),
         silenced: Vec::new(),
     }

@@ -5,6 +5,7 @@
 //! - [`judge`]: the examined pages of one site → [`Verdict`].
 //! - [`explain`]: what each rule contributes to the score of a page, and the score without it.
 
+mod blend;
 mod examine;
 mod explain;
 mod judge;
@@ -14,4 +15,4 @@ pub use examine::{Examined, NamedEntity, examine};
 pub use explain::{
     CategoryExplanation, Explanation, ExplanationLine, SilencedLine, explain, explain_capture,
 };
-pub use judge::{Band, CategoryScore, Verdict, judge};
+pub use judge::{Band, CategoryScore, Verdict, evidence_of_site, judge};

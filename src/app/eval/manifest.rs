@@ -1,5 +1,6 @@
 //! Manifests of labelled data.
 
+use crate::rules::Category;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -50,6 +51,8 @@ pub struct Sample {
     pub label: Label,
     /// Language as given.
     pub language: Option<String>,
+    /// The category, where the label was made so precisely.
+    pub category: Option<Category>,
     /// Its pages.
     pub pages: Vec<SamplePage>,
 }
@@ -88,6 +91,8 @@ struct Line {
     lang: Option<String>,
     #[serde(default)]
     site: Option<String>,
+    #[serde(default)]
+    category: Option<String>,
     #[serde(default)]
     content_type: Option<String>,
 }
@@ -141,6 +146,7 @@ pub fn read_manifest(text: &str, folder: &Path) -> (Vec<Sample>, Vec<LineError>)
             id: line.site.unwrap_or(line.id),
             label: line.label,
             language: line.lang,
+            category: line.category.as_deref().and_then(Category::named),
             pages: vec![page],
         });
     }

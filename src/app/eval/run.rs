@@ -95,7 +95,8 @@ pub fn evaluate(
     )
 }
 
-fn judge_sample(sample: &Sample, ruleset: &Ruleset) -> (Option<Judged>, Vec<LineError>) {
+/// Examines the pages of a sample; unreadable ones are errors.
+pub fn examine_sample(sample: &Sample, ruleset: &Ruleset) -> (Vec<Examined>, Vec<LineError>) {
     let mut pages: Vec<Examined> = Vec::new();
     let mut errors = Vec::new();
     for (index, page) in sample.pages.iter().enumerate() {
@@ -104,6 +105,11 @@ fn judge_sample(sample: &Sample, ruleset: &Ruleset) -> (Option<Judged>, Vec<Line
             Err(message) => errors.push(LineError { line: 0, message }),
         }
     }
+    (pages, errors)
+}
+
+fn judge_sample(sample: &Sample, ruleset: &Ruleset) -> (Option<Judged>, Vec<LineError>) {
+    let (pages, errors) = examine_sample(sample, ruleset);
     let judged = (!pages.is_empty()).then(|| Judged {
         id: sample.id.clone(),
         label: sample.label,

@@ -1,0 +1,93 @@
+//! Samples → lessons.
+
+use crate::app::eval::{Label, LineError, Sample, examine_sample};
+use crate::rules::{Category, Features, Model, Ruleset};
+use crate::verdict::evidence_of_site;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// What a model learns from one labelled sample.
+#[derive(Debug, Clone)]
+pub struct Lesson {
+    /// Id of the sample.
+    pub id: String,
+    /// What it is.
+    pub label: Label,
+    /// Language as given.
+    pub language: String,
+    /// Which category, if it is to be flagged and the label says so.
+    pub category: Option<Category>,
+    /// What rules add up to, log-odds.
+    pub by_rules: BTreeMap<Category, f64>,
+    /// What the model sees.
+    pub features: Features,
+}
+
+impl Lesson {
+    /// What rules add up to for the category that they favor; nothing without one.
+    pub fn best_tally(&self) -> f64 {
+        let best = self
+            .by_rules
+            .values()
+            .copied()
+            .fold(f64::NEG_INFINITY, f64::max);
+        Model::bounded_tally(best)
+    }
+
+    /// What rules add up to for one category.
+    pub fn tally(&self, category: Category) -> f64 {
+        let tally = self.by_rules.get(&category).copied();
+        Model::bounded_tally(tally.unwrap_or(f64::NEG_INFINITY))
+    }
+}
+
+/// Examines samples on `threads` threads; lessons stand in the order of the samples.
+pub fn read_lessons(
+    samples: &[Sample],
+    ruleset: &Ruleset,
+    threads: usize,
+) -> (Vec<Lesson>, Vec<LineError>) {
+    let next = AtomicUsize::new(0);
+    let read = Mutex::new((Vec::new(), Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..threads.clamp(1, 64) {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(sample) = samples.get(index) else {
+                        break;
+                    };
+                    let (lesson, errors) = lesson_of(sample, ruleset);
+                    let mut read = read.lock().unwrap_or_else(PoisonError::into_inner);
+                    read.0.extend(lesson.map(|lesson| (index, lesson)));
+                    read.1
+                        .extend(errors.into_iter().map(|error| (index, error)));
+                }
+            });
+        }
+    });
+    let (mut lessons, mut errors) = read.into_inner().unwrap_or_else(PoisonError::into_inner);
+    lessons.sort_by_key(|(index, _)| *index);
+    errors.sort_by_key(|(index, _)| *index);
+    (
+        lessons.into_iter().map(|(_, lesson)| lesson).collect(),
+        errors.into_iter().map(|(_, error)| error).collect(),
+    )
+}
+
+fn lesson_of(sample: &Sample, ruleset: &Ruleset) -> (Option<Lesson>, Vec<LineError>) {
+    let (pages, errors) = examine_sample(sample, ruleset);
+    let lesson = (!pages.is_empty()).then(|| {
+        let (by_rules, features) = evidence_of_site(&pages, ruleset);
+        Lesson {
+            id: sample.id.clone(),
+            label: sample.label,
+            language: sample.language.clone().unwrap_or_else(|| "?".to_owned()),
+            category: sample.category.filter(|_| sample.label.is_positive()),
+            by_rules,
+            features,
+        }
+    });
+    (lesson, errors)
+}

@@ -1,0 +1,129 @@
+//! Weights of facts and words.
+
+use super::{Features, Key};
+use crate::rules::Category;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// Words are kept in so many buckets, as a power of two.
+pub const WORD_BITS: u32 = 17;
+
+/// A linear model over facts and words, fitted by `tazy rules fit`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    /// Log-odds of a site of which nothing is known.
+    pub bias: f64,
+    /// The share that what rules add up to counts with.
+    pub tally: f64,
+    /// What a fact adds to the log-odds that a site should be flagged, by key of its name.
+    pub facts: HashMap<Key, (String, f64)>,
+    /// What words add.
+    pub words: WordWeights,
+    /// What all words together can add or take away, a positive number.
+    pub word_cap: f64,
+    /// From margin to calibrated log-odds: `slope * margin + intercept` (Platt 1999).
+    pub slope: f64,
+    /// See [`Self::slope`].
+    pub intercept: f64,
+    /// Which category a site belongs to, if it should be flagged.
+    pub categories: Vec<CategoryHead>,
+    /// How it was fitted.
+    pub fitted: FitNote,
+}
+
+/// Weights of words by bucket: a quantized byte times a step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WordWeights {
+    /// Log-odds a unit.
+    pub step: f64,
+    /// One weight a bucket, `1 << WORD_BITS` of them.
+    pub units: Vec<i8>,
+}
+
+/// What speaks for one category among sites that should be flagged.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CategoryHead {
+    /// Which.
+    pub category: Category,
+    /// Log-odds of the category before anything is known.
+    pub bias: f64,
+    /// The share that what rules add up to for it counts with.
+    pub tally: f64,
+    /// What facts add.
+    pub facts: HashMap<Key, (String, f64)>,
+}
+
+/// How a model was fitted.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FitNote {
+    /// Labelled samples.
+    pub samples: usize,
+    /// Those that should be flagged.
+    pub positives: usize,
+    /// Share of these that were flagged by a model that had not seen them.
+    pub recall: f64,
+    /// Share of the others that were flagged by a model that had not seen them.
+    pub false_positive_rate: f64,
+}
+
+/// What rules add up to is counted within these bounds.
+const TALLY_BOUNDS: (f64, f64) = (-8.0, 8.0);
+
+impl Model {
+    /// What rules add up to, as the model takes it.
+    pub fn bounded_tally(tally: f64) -> f64 {
+        tally.clamp(TALLY_BOUNDS.0, TALLY_BOUNDS.1)
+    }
+
+    /// Calibrated log-odds that a site with these features should be flagged. `tally` is what rules add up to
+    /// for the category that they favor, log-odds.
+    pub fn log_odds(&self, features: &Features, tally: f64) -> f64 {
+        self.slope * self.margin(features, tally) + self.intercept
+    }
+
+    /// Log-odds before calibration.
+    pub fn margin(&self, features: &Features, tally: f64) -> f64 {
+        self.bias
+            + self.tally * Self::bounded_tally(tally)
+            + self.sum_facts(features)
+            + self.sum_words(features)
+    }
+
+    /// What facts add together.
+    pub fn sum_facts(&self, features: &Features) -> f64 {
+        sum(&self.facts, features)
+    }
+
+    /// What words add together, capped.
+    pub fn sum_words(&self, features: &Features) -> f64 {
+        let sum: f64 = features
+            .word_vector()
+            .map(|(word, value)| value * self.words.weight(word))
+            .sum();
+        sum.clamp(-self.word_cap, self.word_cap)
+    }
+}
+
+impl WordWeights {
+    /// What a word adds, log-odds a unit of the word vector.
+    pub fn weight(&self, word: Key) -> f64 {
+        let unit = self.units.get(word.bucket(WORD_BITS)).copied();
+        f64::from(unit.unwrap_or(0)) * self.step
+    }
+}
+
+impl CategoryHead {
+    /// Log-odds that a site that should be flagged belongs to the category.
+    pub fn log_odds(&self, features: &Features, tally: f64) -> f64 {
+        self.bias + self.tally * Model::bounded_tally(tally) + sum(&self.facts, features)
+    }
+}
+
+fn sum(weights: &HashMap<Key, (String, f64)>, features: &Features) -> f64 {
+    let known = features
+        .facts
+        .iter()
+        .filter_map(|fact| weights.get(&fact.key));
+    known.map(|(_, weight)| weight).sum()
+}

@@ -1,0 +1,79 @@
+//! Rules and model → the log-odds of each category.
+
+use super::Examined;
+use crate::rules::{Category, Features, Finding, Key, Model, Ruleset};
+use std::collections::BTreeMap;
+
+/// Log-odds by category.
+pub(super) type LogOdds = BTreeMap<Category, f64>;
+
+/// How many pages of a site the model sees together: the most telling ones. Those of a whole site would
+/// drown them.
+const PAGES_TOGETHER: usize = 3;
+/// Categories with a lower probability than this are not worth a word.
+const LEAST_LOG_ODDS: f64 = -3.9;
+/// What rules add up to where none speaks for a category, log-odds.
+const NO_RULE: f64 = -8.0;
+
+/// What the model sees of a site, with the pages that it looks at, most telling first.
+pub(super) fn features_of_site<'a>(
+    pages: &'a [Examined],
+    of_site: &[Finding],
+    ruleset: &Ruleset,
+) -> (Features, Vec<&'a Examined>) {
+    let worth = |page: &Examined| match ruleset.model() {
+        Some(model) => model.margin(&page.features, 0.0),
+        None => page.findings.iter().map(|finding| finding.weight).sum(),
+    };
+    let mut telling: Vec<(f64, &Examined)> = pages.iter().map(|page| (worth(page), page)).collect();
+    // A stable sort: of equals the first.
+    telling.sort_by(|a, b| b.0.total_cmp(&a.0));
+    telling.truncate(PAGES_TOGETHER);
+    let telling: Vec<&Examined> = telling.into_iter().map(|(_, page)| page).collect();
+    let mut features = Features::union(telling.iter().map(|page| &page.features));
+    for finding in of_site {
+        features.add_fact(rule_fact(&finding.rule));
+    }
+    (features, telling)
+}
+
+/// The fact that a rule holds.
+pub(super) fn rule_fact(rule: &str) -> Key {
+    Key::of(&format!("rule:{rule}"))
+}
+
+/// The log-odds of every category that rules or model speak for. `by_rules` is what rules add up to.
+///
+/// The model says how likely it is that the site should be flagged at all, and which category it is then. That
+/// category gets the log-odds in full, every other less, by how much less likely it is.
+pub(super) fn blend(by_rules: &LogOdds, features: &Features, model: &Model) -> LogOdds {
+    let best = by_rules.values().copied().fold(NO_RULE, f64::max);
+    let flagged = model.log_odds(features, best);
+    let shares: Vec<(Category, f64)> = model
+        .categories
+        .iter()
+        .map(|head| {
+            let tally = by_rules.get(&head.category).copied().unwrap_or(NO_RULE);
+            (head.category, ln_logistic(head.log_odds(features, tally)))
+        })
+        .collect();
+    let most = shares
+        .iter()
+        .map(|(_, share)| *share)
+        .fold(f64::NEG_INFINITY, f64::max);
+    let by_model: LogOdds = shares.into_iter().collect();
+    Category::ALL
+        .into_iter()
+        .filter_map(|category| {
+            let share = by_model.get(&category).copied()?;
+            let log_odds = flagged + share - most;
+            let named = by_rules.contains_key(&category);
+            (named || log_odds > LEAST_LOG_ODDS).then_some((category, log_odds))
+        })
+        .collect()
+}
+
+/// Logarithm of the probability of log-odds.
+fn ln_logistic(log_odds: f64) -> f64 {
+    -(-log_odds).exp().ln_1p()
+}
