@@ -6,18 +6,18 @@ use super::nearest::unknown_name;
 use super::overrides::RuleOverride;
 use super::regions::RegionSet;
 use super::ruleset::Rule;
-use super::site::SiteCondition;
-use super::source::{RuleScope, RuleSource};
+use super::site::{Parts, SiteCondition};
+use super::source::{RuleScope, RuleSource, Status, Titles};
 use super::{Category, Family};
 
-/// Compiles a rule; the error says what is wrong and how to mend it.
+/// Compiles a rule and, if it is one over sites, its parts; the error says what is wrong and how to mend it.
 pub(super) fn compile_rule(
     source: RuleSource,
     file: &str,
     line: u64,
     pack: &str,
     names: &Names<'_>,
-) -> Result<Rule, String> {
+) -> Result<(Rule, Vec<Rule>), String> {
     let at = |message: String| format!("{}: {message}", source.id);
     let category = source
         .category
@@ -44,14 +44,16 @@ pub(super) fn compile_rule(
         .map(RegionSet::named)
         .transpose()
         .map_err(at)?;
-    let condition = match source.scope {
-        RuleScope::Page => Condition::compile(&source.when, names),
-        RuleScope::Site => SiteCondition::compile(&source.when, names).map(Condition::Site),
+    let (condition, parts) = match source.scope {
+        RuleScope::Page => Condition::compile(&source.when, names).map(|when| (when, Parts::new())),
+        RuleScope::Site => SiteCondition::compile(&source.id, &source.when, names)
+            .map(|(when, parts)| (Condition::Site(when), parts)),
     }
     .map_err(at)?;
     if source.scope == RuleScope::Site && regions.is_some() {
         return Err(at(
-            "a rule of whole sites has no regions; leave `where` out".to_owned(),
+            "a rule over sites has no regions; write {in: {where: …, when: …}} within any_page"
+                .to_owned(),
         ));
     }
     if condition.holds_on_nothing() {
@@ -60,7 +62,7 @@ pub(super) fn compile_rule(
                 .to_owned(),
         ));
     }
-    Ok(Rule {
+    let rule = Rule {
         pack: pack.to_owned(),
         version: source.version,
         status: source.status,
@@ -74,6 +76,7 @@ pub(super) fn compile_rule(
         references: source.references,
         expires: source.expires,
         overridden: RuleOverride::default(),
+        is_part: false,
         scope: Scope::of(regions),
         condition,
         matching: source.tests.matching,
@@ -81,7 +84,39 @@ pub(super) fn compile_rule(
         file: file.to_owned(),
         line: usize::try_from(line).unwrap_or(0),
         id: source.id,
-    })
+    };
+    let parts = parts
+        .into_iter()
+        .map(|(id, condition)| part_of(&rule, id, condition));
+    let parts = parts.collect();
+    Ok((rule, parts))
+}
+
+/// A part of a rule over sites, evaluated like any rule.
+fn part_of(rule: &Rule, id: String, condition: Condition) -> Rule {
+    Rule {
+        id,
+        pack: rule.pack.clone(),
+        version: rule.version,
+        status: Status::Live,
+        titles: Titles::default(),
+        category: rule.category,
+        lowers: rule.lowers.clone(),
+        evidence: rule.evidence.clone(),
+        weight: 0.0,
+        legal_basis: Vec::new(),
+        false_positives: None,
+        references: Vec::new(),
+        expires: None,
+        overridden: RuleOverride::default(),
+        is_part: true,
+        scope: Scope::of(None),
+        condition,
+        matching: Vec::new(),
+        no_match: Vec::new(),
+        file: rule.file.clone(),
+        line: rule.line,
+    }
 }
 
 fn families(names: &[String]) -> Result<Vec<Family>, String> {

@@ -121,8 +121,7 @@ pub fn judge(pages: &[Examined], ruleset: &Ruleset) -> Verdict {
 pub(super) fn findings_of_site(pages: &[Examined], ruleset: &Ruleset) -> Scanned {
     let pages = pages.iter().map(|page| PageFindings {
         url: &page.page.url,
-        live: &page.findings,
-        shadow: &page.shadow,
+        parts: &page.parts,
     });
     scan_site(pages, ruleset)
 }

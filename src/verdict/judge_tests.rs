@@ -61,6 +61,7 @@ fn page_with(findings: Vec<Finding>) -> Examined {
         entities: Vec::new(),
         findings,
         shadow: Vec::new(),
+        parts: Vec::new(),
         silenced: Vec::new(),
     }
 }
