@@ -19,16 +19,7 @@ pub(super) fn compile_rule(
     names: &Names<'_>,
 ) -> Result<(Rule, Vec<Rule>), String> {
     let at = |message: String| format!("{}: {message}", source.id);
-    let category = source
-        .category
-        .as_deref()
-        .map(|name| {
-            Category::named(name)
-                .ok_or_else(|| unknown_name("category", name, Category::ALL.map(Category::as_str)))
-        })
-        .transpose()
-        .map_err(at)?;
-    let lowers = families(&source.lowers).map_err(at)?;
+    let (category, lowers) = speaks_for(&source).map_err(at)?;
     if category.is_some() != lowers.is_empty() {
         return Err(at("a rule has either a category or lowers".to_owned()));
     }
@@ -44,18 +35,13 @@ pub(super) fn compile_rule(
         .map(RegionSet::named)
         .transpose()
         .map_err(at)?;
-    let (condition, parts) = match source.scope {
-        RuleScope::Page => Condition::compile(&source.when, names).map(|when| (when, Parts::new())),
-        RuleScope::Site => SiteCondition::compile(&source.id, &source.when, names)
-            .map(|(when, parts)| (Condition::Site(when), parts)),
-    }
-    .map_err(at)?;
     if source.scope == RuleScope::Site && regions.is_some() {
         return Err(at(
             "a rule over sites has no regions; write {in: {where: …, when: …}} within any_page"
                 .to_owned(),
         ));
     }
+    let (condition, parts) = compile_condition(&source, names).map_err(at)?;
     if condition.holds_on_nothing() {
         return Err(at(
             "the condition holds on an empty page; add a term, entity or signal that must be there"
@@ -90,6 +76,22 @@ pub(super) fn compile_rule(
         .map(|(id, condition)| part_of(&rule, id, condition));
     let parts = parts.collect();
     Ok((rule, parts))
+}
+
+fn speaks_for(source: &RuleSource) -> Result<(Option<Category>, Vec<Family>), String> {
+    let category = source.category.as_deref().map(|name| {
+        Category::named(name)
+            .ok_or_else(|| unknown_name("category", name, Category::ALL.map(Category::as_str)))
+    });
+    Ok((category.transpose()?, families(&source.lowers)?))
+}
+
+fn compile_condition(source: &RuleSource, names: &Names<'_>) -> Result<(Condition, Parts), String> {
+    match source.scope {
+        RuleScope::Page => Condition::compile(&source.when, names).map(|when| (when, Parts::new())),
+        RuleScope::Site => SiteCondition::compile(&source.id, &source.when, names)
+            .map(|(when, parts)| (Condition::Site(when), parts)),
+    }
 }
 
 /// A part of a rule over sites, evaluated like any rule.

@@ -103,32 +103,7 @@ impl Loader {
         let (terms, entries) = self.read_terms(&packs);
         let ids = self.read_ids(&packs);
         let listed = ListedTerms::of(&packs, &terms);
-        let mut rules: Vec<(usize, Rule)> = Vec::new();
-        let mut parts: Vec<Rule> = Vec::new();
-        for (file, pack) in packs {
-            for rule in pack.rules {
-                let line = rule.referenced.line();
-                let names = Names {
-                    terms: &terms,
-                    rules: &ids,
-                };
-                let index = ids.get(&rule.value.id).copied().unwrap_or(usize::MAX);
-                match compile_rule(rule.value, &file, line, &pack.pack, &names) {
-                    Ok((rule, its_parts)) => {
-                        rules.push((index, rule));
-                        parts.extend(its_parts);
-                    }
-                    Err(message) => self.error(&file, line, message),
-                }
-            }
-        }
-        rules.sort_by_key(|(index, _)| *index);
-        // Nobody refers to parts, so they stand behind all others.
-        let rules: Vec<Rule> = rules
-            .into_iter()
-            .map(|(_, rule)| rule)
-            .chain(parts)
-            .collect();
+        let rules = self.compile_rules(packs, &terms, &ids);
         if !self.errors.is_empty() {
             return Err(self.errors);
         }
@@ -167,6 +142,38 @@ impl Loader {
             lints: self.lints,
             version,
         })
+    }
+
+    /// The rules in the order of their ids' numbers, then the parts of rules over sites.
+    fn compile_rules(
+        &mut self,
+        packs: Vec<(String, PackSource)>,
+        terms: &HashMap<String, TermId>,
+        ids: &HashMap<String, usize>,
+    ) -> Vec<Rule> {
+        let mut rules: Vec<(usize, Rule)> = Vec::new();
+        let mut parts: Vec<Rule> = Vec::new();
+        for (file, pack) in packs {
+            for rule in pack.rules {
+                let line = rule.referenced.line();
+                let names = Names { terms, rules: ids };
+                let index = ids.get(&rule.value.id).copied().unwrap_or(usize::MAX);
+                match compile_rule(rule.value, &file, line, &pack.pack, &names) {
+                    Ok((rule, its_parts)) => {
+                        rules.push((index, rule));
+                        parts.extend(its_parts);
+                    }
+                    Err(message) => self.error(&file, line, message),
+                }
+            }
+        }
+        rules.sort_by_key(|(index, _)| *index);
+        // Nobody refers to parts, so they stand behind all others.
+        rules
+            .into_iter()
+            .map(|(_, rule)| rule)
+            .chain(parts)
+            .collect()
     }
 
     /// No page shows whether a rule over sites holds.

@@ -113,7 +113,7 @@ pub(in crate::rules) fn check_whole(
     check_same_conditions(rules, lints);
 }
 
-fn problem_of(rule: &Rule, message: String) -> RuleError {
+fn problem_of(rule: &Rule, message: &str) -> RuleError {
     RuleError {
         file: rule.file.clone(),
         line: rule.line,
@@ -144,7 +144,7 @@ fn check_short_words(rule: &Rule, listed: &ListedTerms, lints: &mut Vec<RuleErro
     if let Some((list, word)) = short {
         lints.push(problem_of(
             rule,
-            format!(
+            &format!(
                 "{word:?} of {} is enough for it by itself; ask for something beside so short a word, or \
                  give the rule a weight below {HEAVY}",
                 list.name
@@ -196,7 +196,7 @@ fn check_contained(
         if let Some(large) = within {
             lints.push(problem_of(
                 rule,
-                format!(
+                &format!(
                     "every entry of {} is in {} too; use one of them, or part them",
                     small.name, large.name
                 ),
@@ -219,7 +219,7 @@ fn check_same_conditions(rules: &[Rule], lints: &mut Vec<RuleError>) {
         if let Some(first) = seen.get(&key) {
             lints.push(problem_of(
                 rule,
-                format!(
+                &format!(
                     "the same condition as {} ({}:{}); one rule with the weight of both says more",
                     first.id, first.file, first.line
                 ),
