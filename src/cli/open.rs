@@ -142,15 +142,13 @@ impl RulesOption {
     /// Where the rules come from.
     pub(super) fn source(&self, overrides: Option<PathBuf>) -> Result<RulesetSource, CliError> {
         match &self.rules {
-            Some(directory) if !directory.is_dir() => {
-                return Err(CliError::usage(format!(
-                    "--rules {}: no such directory",
-                    directory.display()
-                ))
-                .with_hint(
-                    "name a directory of YAML packs, or leave --rules out for the built-in ones",
-                ));
-            }
+            Some(directory) if !directory.is_dir() => Err(CliError::usage(format!(
+                "--rules {}: no such directory",
+                directory.display()
+            ))
+            .with_hint(
+                "name a directory of YAML packs, or leave --rules out for the built-in ones",
+            )),
             directory => Ok(RulesetSource {
                 directory: directory.clone(),
                 overrides,

@@ -6,7 +6,8 @@ use super::{
 };
 use crate::capture::Manifest;
 use crate::flag::Flag;
-use crate::rules::Finding;
+use crate::page::RegionKind;
+use crate::rules::{Finding, Witness};
 use crate::verdict::{Band, CategoryScore};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -103,22 +104,41 @@ fn write_finding(
     let title = titles.title(&finding.rule);
     let rule = style.faint(&format!("({})", clean_line(&finding.rule)));
     writeln!(out, "  {:+.1}  {title}  {rule}", finding.weight)?;
-    let excerpt = mark_excerpt(&finding.excerpt, &finding.marks, style);
+    write_place(out, &place_of(finding), style)?;
+    // What stands on other pages of the site, for rules over whole sites.
+    for place in &finding.also {
+        write_place(out, place, style)?;
+    }
+    Ok(())
+}
+
+fn place_of(finding: &Finding) -> Witness {
+    Witness {
+        url: finding.url.clone(),
+        region: finding.region,
+        excerpt: finding.excerpt.clone(),
+        marks: finding.marks.clone(),
+        span: finding.span,
+    }
+}
+
+fn write_place(out: &mut dyn Write, place: &Witness, style: Style) -> io::Result<()> {
+    let excerpt = mark_excerpt(&place.excerpt, &place.marks, style);
     if !excerpt.is_empty() {
         writeln!(out, "        {excerpt}")?;
     }
-    let (start, end) = finding.span;
-    let region = region_word(finding);
-    let place = format!(
-        "{}  {region}, bytes {start}–{end}",
-        fit_width(&finding.url.defanged(), WIDE)
+    let (start, end) = place.span;
+    let line = format!(
+        "{}  {}, bytes {start}–{end}",
+        fit_width(&place.url.defanged(), WIDE),
+        region_word(place.region)
     );
-    writeln!(out, "        {}", style.faint(&place))
+    writeln!(out, "        {}", style.faint(&line))
 }
 
 /// The region by its name in JSON.
-fn region_word(finding: &Finding) -> String {
-    serde_json::to_value(finding.region)
+fn region_word(region: RegionKind) -> String {
+    serde_json::to_value(region)
         .ok()
         .and_then(|value| value.as_str().map(|name| name.replace('_', " ")))
         .unwrap_or_default()

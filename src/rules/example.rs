@@ -31,7 +31,7 @@ impl Ruleset {
         let mut report = ExampleReport::default();
         for rule in &self.rules {
             let wanted = filter.is_none_or(|filter| rule.id.contains(filter));
-            if wanted && rule.status != Status::Deprecated {
+            if wanted && !rule.is_part && rule.status != Status::Deprecated {
                 self.run_rule(rule, &mut report);
             }
         }
@@ -92,12 +92,16 @@ impl Ruleset {
         let found = scan_site(
             pages.iter().map(|(url, scanned)| PageFindings {
                 url,
-                live: &scanned.findings,
-                shadow: &scanned.shadow,
+                parts: &scanned.parts,
             }),
             self,
         );
-        let all = found.findings.iter().chain(&found.shadow);
+        // Drafts are told as parts: they run in their examples only.
+        let all = found
+            .findings
+            .iter()
+            .chain(&found.shadow)
+            .chain(&found.parts);
         Ok(all.map(|finding| finding.rule.clone()).collect())
     }
 }

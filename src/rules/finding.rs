@@ -60,6 +60,8 @@ pub struct Scanned {
     pub findings: Vec<Finding>,
     /// Shadow rules that hold: counted so that they can be judged, never grounds for anything.
     pub shadow: Vec<Finding>,
+    /// Parts of rules over whole sites that hold; see [`super::scan_site`]. They contribute nothing here.
+    pub parts: Vec<Finding>,
     /// Live rules that would hold but for an override.
     pub silenced: Vec<Silenced>,
     /// What the statistical model sees.

@@ -4,7 +4,7 @@ use super::brands::Brands;
 use super::compile::{compile_rule, searched_by};
 use super::condition::{Condition, Names};
 use super::jurisdiction::Jurisdiction;
-use super::lint::{check_rule, check_terms};
+use super::lint::{ListedTerms, check_rule, check_terms, check_whole};
 use super::matcher::{Matcher, TermId};
 use super::model::Model;
 use super::order::{order_rules, triggers_of};
@@ -115,23 +115,8 @@ impl Loader {
         let packs = std::mem::take(&mut self.packs);
         let (terms, entries) = self.read_terms(&packs);
         let ids = self.read_ids(&packs);
-        let mut rules: Vec<(usize, Rule)> = Vec::new();
-        for (file, pack) in packs {
-            for rule in pack.rules {
-                let line = rule.referenced.line();
-                let names = Names {
-                    terms: &terms,
-                    rules: &ids,
-                };
-                let index = ids.get(&rule.value.id).copied().unwrap_or(usize::MAX);
-                match compile_rule(rule.value, &file, line, &pack.pack, &names) {
-                    Ok(rule) => rules.push((index, rule)),
-                    Err(message) => self.error(&file, line, message),
-                }
-            }
-        }
-        rules.sort_by_key(|(index, _)| *index);
-        let rules: Vec<Rule> = rules.into_iter().map(|(_, rule)| rule).collect();
+        let listed = ListedTerms::of(&packs, &terms);
+        let rules = self.compile_rules(packs, &terms, &ids);
         if !self.errors.is_empty() {
             return Err(self.errors);
         }
@@ -146,9 +131,10 @@ impl Loader {
                 message,
             }]
         })?;
-        for rule in &rules {
+        for rule in rules.iter().filter(|rule| !rule.is_part) {
             check_rule(rule, &self.scoring, &self.legal_basis, &mut self.lints);
         }
+        check_whole(&rules, &listed, &mut self.lints);
         self.lints
             .sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         // The rules are checked as their authors wrote them, and then changed.
@@ -172,13 +158,42 @@ impl Loader {
         })
     }
 
-    /// Rules of whole sites refer to page rules, and page rules not to them.
+    /// The rules in the order of their ids' numbers, then the parts of rules over sites.
+    fn compile_rules(
+        &mut self,
+        packs: Vec<(String, PackSource)>,
+        terms: &HashMap<String, TermId>,
+        ids: &HashMap<String, usize>,
+    ) -> Vec<Rule> {
+        let mut rules: Vec<(usize, Rule)> = Vec::new();
+        let mut parts: Vec<Rule> = Vec::new();
+        for (file, pack) in packs {
+            for rule in pack.rules {
+                let line = rule.referenced.line();
+                let names = Names { terms, rules: ids };
+                let index = ids.get(&rule.value.id).copied().unwrap_or(usize::MAX);
+                match compile_rule(rule.value, &file, line, &pack.pack, &names) {
+                    Ok((rule, its_parts)) => {
+                        rules.push((index, rule));
+                        parts.extend(its_parts);
+                    }
+                    Err(message) => self.error(&file, line, message),
+                }
+            }
+        }
+        rules.sort_by_key(|(index, _)| *index);
+        // Nobody refers to parts, so they stand behind all others.
+        rules
+            .into_iter()
+            .map(|(_, rule)| rule)
+            .chain(parts)
+            .collect()
+    }
+
+    /// No page shows whether a rule over sites holds.
     fn check_references(&mut self, rules: &[Rule]) -> Result<(), Vec<RuleError>> {
         for rule in rules {
             let line = u64::try_from(rule.line).unwrap_or(0);
-            for message in super::site::check_references(rule, rules) {
-                self.error(&rule.file, line, format!("{}: {message}", rule.id));
-            }
             rule.condition.visit(&mut |part| {
                 if let Condition::Rule(other) = part
                     && let Some(other) = rules.get(*other).filter(|other| other.is_of_site())

@@ -124,7 +124,7 @@ pub(super) fn apply_overrides(
             message.lines().next().unwrap_or("not YAML").to_owned(),
         )]
     })?;
-    let by_id = rules.iter().enumerate();
+    let by_id = rules.iter().enumerate().filter(|(_, rule)| !rule.is_part);
     let by_id: HashMap<String, usize> = by_id.map(|(at, rule)| (rule.id.clone(), at)).collect();
     let mut overrides = Overrides::default();
     let mut errors = Vec::new();

@@ -65,6 +65,8 @@ pub(super) struct Rule {
     pub(super) references: Vec<String>,
     pub(super) expires: Option<Date>,
     pub(super) overridden: RuleOverride,
+    /// A part of a rule over sites, without a name of its own.
+    pub(super) is_part: bool,
     pub(super) scope: Scope,
     pub(super) condition: Condition,
     pub(super) matching: Vec<ExampleSource>,
@@ -214,7 +216,12 @@ impl Ruleset {
 
     /// What listings show of each rule, by id.
     pub fn rules(&self) -> Vec<RuleInfo> {
-        let mut rules: Vec<RuleInfo> = self.rules.iter().map(Rule::info).collect();
+        let mut rules: Vec<RuleInfo> = self
+            .rules
+            .iter()
+            .filter(|rule| !rule.is_part)
+            .map(Rule::info)
+            .collect();
         rules.sort_by(|a, b| a.id.cmp(&b.id));
         rules
     }

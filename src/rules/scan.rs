@@ -23,6 +23,7 @@ pub fn scan(page: &Page, entities: &[Entity], ruleset: &Ruleset) -> Scanned {
             Held::Silenced(proofs, why) => (proofs, Some(why)),
         };
         match (rule.status, why) {
+            _ if rule.is_part => scanned.parts.push(finding(rule, &proofs, &view)),
             (Status::Live, None) => scanned.findings.push(finding(rule, &proofs, &view)),
             (Status::Shadow, None) => scanned.shadow.push(finding(rule, &proofs, &view)),
             (Status::Live, Some(why)) => scanned.silenced.push(Silenced {

@@ -39,8 +39,7 @@ fn scan_pages(ruleset: &Ruleset, pages: &[&str]) -> Scanned {
         .collect();
     let pages = scanned.iter().map(|(url, found)| PageFindings {
         url,
-        live: &found.findings,
-        shadow: &found.shadow,
+        parts: &found.parts,
     });
     scan_site(pages, ruleset)
 }
@@ -74,6 +73,20 @@ fn goods_and_contact_on_two_pages_are_one_finding_with_both_places() {
 }
 
 #[test]
+fn what_a_page_must_show_is_written_like_any_condition() {
+    let when = "{all: [{any_page: {all: [{term: goods}, {not: {term: news}}]}}, {any_page: {entity: telegram}}]}";
+    assert!(holds(when, &["мефедрон", "наш канал t.me/abcde_shop"]));
+    assert!(!holds(
+        when,
+        &["мефедрон, репортаж", "наш канал t.me/abcde_shop"]
+    ));
+    let ruleset = with_site_rule(when, "live").expect("a ruleset");
+    assert_eq!(ruleset.rules().len(), 4, "parts are not listed");
+    let found = scan_pages(&ruleset, &["мефедрон"]);
+    assert!(found.findings.is_empty() && found.shadow.is_empty());
+}
+
+#[test]
 fn pages_with_a_rule_are_counted_by_their_addresses() {
     let two = "{pages_with: {at_least: 2, of: drug_sale.goods}}";
     assert!(holds(two, &["мефедрон", "", "мефедрон"]));
@@ -85,8 +98,7 @@ fn pages_with_a_rule_are_counted_by_their_addresses() {
     let found = scan(&page, &[], &ruleset);
     let twice = || PageFindings {
         url: &url,
-        live: &found.findings,
-        shadow: &[],
+        parts: &found.parts,
     };
     assert!(scan_site([twice(), twice()], &ruleset).findings.is_empty());
 }
@@ -102,22 +114,28 @@ fn a_shadow_rule_over_sites_is_counted_and_shows_nothing() {
 
 #[test]
 fn mistakes_in_rules_over_sites_are_named() {
-    assert!(
-        problem("{any_page: {rule: drug_sale.good}}").contains("did you mean \"drug_sale.goods\"?")
+    let refused = |when: &str, why: &str| assert!(problem(when).contains(why), "{when}");
+    refused(
+        "{any_page: {rule: drug_sale.good}}",
+        "did you mean \"drug_sale.goods\"?",
     );
-    assert!(
-        problem("{any_page: {term: goods}}").contains("put terms and signals into a page rule")
+    refused("{any_page: {term: good}}", "did you mean \"goods\"?");
+    refused("{term: goods}", "goes into any_page");
+    refused(
+        "{any_page: {any_page: {term: goods}}}",
+        "need `scope: site`",
     );
-    assert!(problem("{term: goods}").contains("takes pages_with, any_page"));
-    assert!(
-        problem("{not: {any_page: {rule: drug_sale.goods}}}").contains("holds on an empty page")
+    refused(
+        "{not: {any_page: {rule: drug_sale.goods}}}",
+        "holds on an empty page",
     );
-    assert!(
-        problem("{any_page: {not: {rule: drug_sale.goods}}}").contains("holds on an empty page")
+    refused(
+        "{any_page: {not: {rule: drug_sale.goods}}}",
+        "holds on an empty page",
     );
-    assert!(problem("{any_page: {rule: drug_sale.news}}").contains("drug_sale.news is draft"));
-    assert!(
-        problem("{any_page: {rule: drug_sale.apart}}").contains("itself a rule of whole sites")
+    refused(
+        "{any_page: {rule: drug_sale.apart}}",
+        "holds on no single page",
     );
     let pages = "{pages_with: {at_least: 0, of: drug_sale.goods}}";
     assert!(problem(pages).contains("always holds"));

@@ -22,6 +22,8 @@ pub struct Examined {
     pub findings: Vec<Finding>,
     /// Shadow rules that hold on it: counted, never grounds.
     pub shadow: Vec<Finding>,
+    /// Parts of rules over whole sites that hold on it.
+    pub parts: Vec<Finding>,
     /// What overrides keep from counting.
     pub silenced: Vec<Silenced>,
     /// What the statistical model sees.
@@ -64,6 +66,7 @@ pub fn examine(capture: &Capture, ruleset: &Ruleset) -> Examined {
         entities,
         findings: scanned.findings,
         shadow: scanned.shadow,
+        parts: scanned.parts,
         silenced: scanned.silenced,
         features: scanned.features,
     }

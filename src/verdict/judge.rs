@@ -232,8 +232,7 @@ fn shown_contributions(telling: &[&Examined], model: &Model) -> Vec<(usize, Cont
 pub(super) fn findings_of_site(pages: &[Examined], ruleset: &Ruleset) -> Scanned {
     let pages = pages.iter().map(|page| PageFindings {
         url: &page.page.url,
-        live: &page.findings,
-        shadow: &page.shadow,
+        parts: &page.parts,
     });
     scan_site(pages, ruleset)
 }

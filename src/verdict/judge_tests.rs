@@ -62,6 +62,7 @@ fn page_with(findings: Vec<Finding>) -> Examined {
         findings,
         features: crate::rules::Features::default(),
         shadow: Vec::new(),
+        parts: Vec::new(),
         silenced: Vec::new(),
     }
 }

@@ -295,7 +295,9 @@ impl Node {
         all.extend(self.right.as_deref());
         match &self.content {
             Content::List(items, below) => {
-                items.iter().for_each(|item| item.comments(all));
+                for item in items {
+                    item.comments(all);
+                }
                 all.extend(below.iter().map(|comment| comment.text.as_str()));
             }
             Content::Map(entries, below) => {

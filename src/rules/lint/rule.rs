@@ -1,15 +1,16 @@
-//! What loads but should not stay.
+//! One rule by itself.
 
-use super::ruleset::{Rule, RuleError};
-use super::scoring::Scoring;
-use super::source::{Status, TermSource};
+use crate::rules::nearest::unknown_name;
+use crate::rules::ruleset::{Rule, RuleError};
+use crate::rules::scoring::Scoring;
+use crate::rules::source::{ExampleSource, Status};
 use crate::text::fold;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashSet};
 
 const MIN_EXAMPLES: usize = 3;
 
 /// Checks one rule against the rules of the house.
-pub(super) fn check_rule(
+pub(in crate::rules) fn check_rule(
     rule: &Rule,
     scoring: &Scoring,
     legal_basis: &BTreeSet<String>,
@@ -33,6 +34,12 @@ pub(super) fn check_rule(
         if title.trim().is_empty() {
             say(format!("no {language} title"));
         }
+        // One alphabet a word; in English no other than Latin is expected anyway.
+        if fold(title).tokens.iter().any(|token| token.mixed_script) {
+            say(format!(
+                "the {language} title has a word with both Latin and Cyrillic letters: {title:?}"
+            ));
+        }
     }
     if rule.version == 0 {
         say("versions count from 1".to_owned());
@@ -41,7 +48,7 @@ pub(super) fn check_rule(
     check_evidence(rule, scoring, &mut say);
     for id in &rule.legal_basis {
         if !legal_basis.contains(id) {
-            say(super::nearest::unknown_name(
+            say(unknown_name(
                 "legal basis",
                 id,
                 legal_basis.iter().map(String::as_str),
@@ -58,6 +65,22 @@ fn check_examples(rule: &Rule, say: &mut impl FnMut(String)) {
                 examples.len()
             ));
         }
+    }
+    let text = |example: &ExampleSource| match example {
+        ExampleSource::Text(text) => Some(text.trim().to_owned()),
+        _ => None,
+    };
+    let matching: HashSet<String> = rule.matching.iter().filter_map(text).collect();
+    if matching.len() < rule.matching.iter().filter_map(text).count() {
+        say("an example stands twice under match".to_owned());
+    }
+    if let Some(both) = rule
+        .no_match
+        .iter()
+        .filter_map(text)
+        .find(|t| matching.contains(t))
+    {
+        say(format!("{both:?} cannot both match and not match"));
     }
 }
 
@@ -90,29 +113,6 @@ fn check_evidence(rule: &Rule, scoring: &Scoring, say: &mut impl FnMut(String)) 
                 "evidence {:?} has no cap under against in scoring.yaml",
                 rule.evidence
             ));
-        }
-    }
-}
-
-/// Checks a term list: the same entry twice.
-pub(super) fn check_terms(file: &str, name: &str, list: &TermSource, lints: &mut Vec<RuleError>) {
-    let mut seen: HashMap<String, u64> = HashMap::new();
-    for entry in &list.any {
-        let line = entry.referenced.line();
-        let key = if entry.value.starts_with("re:") {
-            entry.value.clone()
-        } else {
-            fold(&entry.value).text
-        };
-        if let Some(first) = seen.insert(key, line) {
-            lints.push(RuleError {
-                file: file.to_owned(),
-                line: usize::try_from(line).unwrap_or(0),
-                message: format!(
-                    "{name}: {:?} stands in the list already, line {first}",
-                    entry.value
-                ),
-            });
         }
     }
 }
