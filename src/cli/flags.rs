@@ -98,6 +98,7 @@ impl ListCommand {
             band: self.band,
             host: self.host,
             since: self.since.map(|since| since.resolve(system_clock().now())),
+            status: None,
         };
         let flags = store.flags(&filter)?;
         if self.json {

@@ -35,6 +35,9 @@ pub struct Visit {
     pub verdict: SiteVerdict,
     /// Every category with findings, highest score first.
     pub categories: Vec<CategoryScore>,
+    /// Shadow rules that hold on any page, by id: counted, never grounds for anything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shadow: Vec<String>,
     /// Identifiers found, each kind and value once.
     pub entities: Vec<NamedEntity>,
     /// Pages judged.

@@ -64,6 +64,7 @@ fn visit(site: &str, verdict: SiteVerdict, score: f64) -> Visit {
         } else {
             Vec::new()
         },
+        shadow: Vec::new(),
         entities: vec![NamedEntity {
             kind: crate::entity::EntityKind::Telegram,
             value: "@shop_bot".into(),

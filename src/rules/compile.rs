@@ -51,6 +51,8 @@ pub(super) fn compile_rule(
     }
     Ok(Rule {
         pack: pack.to_owned(),
+        // The pack's, which is filled in by the loader.
+        owner: String::new(),
         version: source.version,
         status: source.status,
         titles: source.title,

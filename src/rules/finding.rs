@@ -33,6 +33,15 @@ pub struct Finding {
     pub span: (usize, usize),
 }
 
+/// What rules find on a page.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Scanned {
+    /// Live rules that hold.
+    pub findings: Vec<Finding>,
+    /// Shadow rules that hold: counted so that they can be judged, never grounds for anything.
+    pub shadow: Vec<Finding>,
+}
+
 /// Text around a match, as findings carry it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Excerpt {

@@ -70,6 +70,22 @@ pub(super) fn load_embedded() -> Result<Ruleset, Vec<RuleError>> {
 }
 
 pub(super) fn load_directory(directory: &Path) -> Result<Ruleset, Vec<RuleError>> {
+    compile(&read_directory(directory)?)
+}
+
+pub(super) fn load_with_text(
+    directory: &Path,
+    file: &str,
+    text: String,
+) -> Result<Ruleset, Vec<RuleError>> {
+    let mut files = read_directory(directory)?;
+    for (_, old) in files.iter_mut().filter(|(name, _)| name == file) {
+        old.clone_from(&text);
+    }
+    compile(&files)
+}
+
+fn read_directory(directory: &Path) -> Result<Vec<RuleFile>, Vec<RuleError>> {
     let mut files = Vec::new();
     let mut open = vec![directory.to_path_buf()];
     let failed = |path: &Path, error: std::io::Error| {
@@ -95,7 +111,7 @@ pub(super) fn load_directory(directory: &Path) -> Result<Ruleset, Vec<RuleError>
         }
     }
     files.sort();
-    compile(&files)
+    Ok(files)
 }
 
 /// Compiles rule files; all errors of all files are reported together.
@@ -183,7 +199,10 @@ impl Loader {
                 };
                 let index = ids.get(&rule.value.id).copied().unwrap_or(usize::MAX);
                 match compile_rule(rule.value, &file, line, &pack.pack, &names) {
-                    Ok(rule) => rules.push((index, rule)),
+                    Ok(mut rule) => {
+                        rule.owner.clone_from(&pack.owner);
+                        rules.push((index, rule));
+                    }
                     Err(message) => self.error(&file, line, message),
                 }
             }

@@ -36,7 +36,7 @@ mod tests;
 
 pub use category::{Category, Family};
 pub use example::ExampleReport;
-pub use finding::{Excerpt, Finding};
+pub use finding::{Excerpt, Finding, Scanned};
 pub use ruleset::{RuleError, RuleInfo, Ruleset};
 pub use scan::scan;
 pub use scoring::{EvidenceKind, Scoring};

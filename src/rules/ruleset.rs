@@ -44,6 +44,7 @@ pub(super) struct Triggers {
 pub(super) struct Rule {
     pub(super) id: String,
     pub(super) pack: String,
+    pub(super) owner: String,
     pub(super) version: u32,
     pub(super) status: Status,
     pub(super) titles: Titles,
@@ -82,6 +83,12 @@ pub struct RuleInfo {
     pub version: u32,
     /// Its pack.
     pub pack: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// Its file, relative to the rules directory.
+    pub file: String,
+    /// The line where it begins, from 1.
+    pub line: usize,
     /// Whether it counts.
     pub status: Status,
     /// Titles in three languages.
@@ -113,6 +120,15 @@ impl Ruleset {
         super::load::load_directory(directory)
     }
 
+    /// The packs of a directory, with `text` instead of what `file` (relative to it) has.
+    pub fn load_with_text(
+        directory: &Path,
+        file: &str,
+        text: String,
+    ) -> Result<Self, Vec<RuleError>> {
+        super::load::load_with_text(directory, file, text)
+    }
+
     /// Digest over all rule files: the same version finds the same things.
     pub fn version(&self) -> &str {
         &self.version
@@ -142,6 +158,9 @@ impl Rule {
             id: self.id.clone(),
             version: self.version,
             pack: self.pack.clone(),
+            owner: self.owner.clone(),
+            file: self.file.clone(),
+            line: self.line,
             status: self.status,
             titles: self.titles.clone(),
             category: self.category,

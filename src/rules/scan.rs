@@ -6,21 +6,23 @@ use super::ruleset::Rule;
 use super::signals::{SignalProof, detect};
 use super::source::Status;
 use super::view::{Place, View};
-use super::{Finding, Ruleset};
+use super::{Finding, Ruleset, Scanned};
 use crate::entity::Entity;
 use crate::page::{Page, RegionKind};
 
-/// Finds every live rule that holds on a page.
-pub fn scan(page: &Page, entities: &[Entity], ruleset: &Ruleset) -> Vec<Finding> {
+/// Finds every rule that holds on a page.
+pub fn scan(page: &Page, entities: &[Entity], ruleset: &Ruleset) -> Scanned {
     let view = view_of(page, entities, ruleset);
-    let held = evaluate(&view, ruleset);
-    ruleset
-        .rules
-        .iter()
-        .zip(held)
-        .filter(|(rule, _)| rule.status == Status::Live)
-        .filter_map(|(rule, proofs)| Some(finding(rule, &proofs?, &view)))
-        .collect()
+    let mut scanned = Scanned::default();
+    for (rule, proofs) in ruleset.rules.iter().zip(evaluate(&view, ruleset)) {
+        let Some(proofs) = proofs else { continue };
+        match rule.status {
+            Status::Live => scanned.findings.push(finding(rule, &proofs, &view)),
+            Status::Shadow => scanned.shadow.push(finding(rule, &proofs, &view)),
+            Status::Draft | Status::Deprecated => {}
+        }
+    }
+    scanned
 }
 
 /// Which rules hold on a page, whatever their status, by id.

@@ -39,7 +39,7 @@ fn findings_at(ruleset: &Ruleset, url: &str, html: &str) -> Vec<Finding> {
     let capture = Capture::of_file(&url, Some("text/html; charset=utf-8"), html.into());
     let page = page::parse(&capture);
     let entities = entity::scan(&page);
-    scan(&page, &entities, ruleset)
+    scan(&page, &entities, ruleset).findings
 }
 
 fn holds(when: &str, html: &str) -> bool {

@@ -20,6 +20,8 @@ pub struct Examined {
     pub entities: Vec<NamedEntity>,
     /// Rules that hold on it.
     pub findings: Vec<Finding>,
+    /// Shadow rules that hold on it: counted, never grounds for anything.
+    pub shadow: Vec<Finding>,
 }
 
 /// An identifier with where it was found.
@@ -40,7 +42,7 @@ const LANGUAGE_SAMPLE: usize = 20_000;
 pub fn examine(capture: &Capture, ruleset: &Ruleset) -> Examined {
     let page = page::parse(capture);
     let found = entity::scan(&page);
-    let findings = rules::scan(&page, &found, ruleset);
+    let scanned = rules::scan(&page, &found, ruleset);
     let mut seen = HashSet::new();
     let entities = found
         .into_iter()
@@ -56,7 +58,8 @@ pub fn examine(capture: &Capture, ruleset: &Ruleset) -> Examined {
         language: language_of(&page),
         page,
         entities,
-        findings,
+        findings: scanned.findings,
+        shadow: scanned.shadow,
     }
 }
 

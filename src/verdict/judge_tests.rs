@@ -59,6 +59,7 @@ fn page_with(findings: Vec<Finding>) -> Examined {
         language: Language::Ru,
         entities: Vec::new(),
         findings,
+        shadow: Vec::new(),
     }
 }
 

@@ -4,12 +4,15 @@
 //!   rule tests, `tazy eval` and benches.
 //! - [`judge`]: the examined pages of one site → [`Verdict`].
 //! - [`explain`]: what each rule contributes to the score of a page, and the score without it.
+//! - [`score_without`]: the same for a score as it was recorded.
 
+mod contribution;
 mod examine;
 mod explain;
 mod judge;
 mod tally;
 
+pub use contribution::score_without;
 pub use examine::{Examined, NamedEntity, examine};
 pub use explain::{CategoryExplanation, Explanation, ExplanationLine, explain, explain_capture};
 pub use judge::{Band, CategoryScore, Verdict, judge};

@@ -128,6 +128,7 @@ pub(crate) fn visit(run: &RunId, site: &str, categories: Vec<CategoryScore>) -> 
             SiteVerdict::Clear
         },
         categories,
+        shadow: Vec::new(),
         entities: vec![NamedEntity {
             kind: tazy::entity::EntityKind::Telegram,
             value: "@lavka_example".to_owned(),

@@ -1,0 +1,44 @@
+//! What a recorded score would be without one rule.
+
+use super::CategoryScore;
+use super::judge::weigh;
+use super::tally::{Tally, logistic};
+use crate::rules::{Finding, Scoring};
+use crate::suspect::SuspectUrl;
+use std::collections::BTreeMap;
+
+/// The score that a recorded score would be if `rule` had not held.
+///
+/// Computed from the recorded findings: what the sum of the weights loses is taken from the recorded score,
+/// so that it also serves for scores of an earlier ruleset. Rules that build on the rule stay.
+pub fn score_without(recorded: &CategoryScore, rule: &str, scoring: &Scoring) -> f64 {
+    let all = log_odds(recorded, scoring, |_| true);
+    let Some(all) = all else {
+        return recorded.score;
+    };
+    match log_odds(recorded, scoring, |finding| finding.rule != rule) {
+        None => 0.0,
+        Some(without) => {
+            let score = recorded.score.clamp(1e-12, 1.0 - 1e-12);
+            logistic((score / (1.0 - score)).ln() - (all - without))
+        }
+    }
+}
+
+/// The sum of the findings that are kept, page by page, as [`super::judge`] adds them up.
+fn log_odds(
+    recorded: &CategoryScore,
+    scoring: &Scoring,
+    keep: impl Fn(&Finding) -> bool,
+) -> Option<f64> {
+    let mut pages: BTreeMap<&SuspectUrl, Vec<&Finding>> = BTreeMap::new();
+    let all = recorded.findings.iter().chain(&recorded.against);
+    for finding in all.filter(|finding| keep(finding)) {
+        pages.entry(&finding.url).or_default().push(finding);
+    }
+    let tallies: Vec<Tally> = pages
+        .into_values()
+        .map(|findings| Tally::of(findings, recorded.category, scoring))
+        .collect();
+    Some(weigh(&tallies, recorded.category, scoring)?.log_odds)
+}
