@@ -3,19 +3,21 @@
 //! - [`App`]: every collaborator, built once in `cli`.
 //! - [`scan`]: the main job: a list of suspects to flags in the store.
 //! - [`demo`]: the fixture sites served on loopback.
-//! - [`eval`]: detection measured on labelled data.
+//! - [`eval`]: detection measured on labelled data. [`export_manifest`]: decided flags as such data.
 //!
 //! The only loop of the program, a page's links returning to the frontier, is closed in `visit.rs`.
 
 mod chain;
 pub mod demo;
 pub mod eval;
+mod export;
 mod plan;
 mod scan;
 mod single;
 mod stop;
 mod visit;
 
+pub use export::{ExportError, Exported, export_manifest};
 pub use scan::{ScanError, ScanEvent, ScanSettings, ScanSummary, scan};
 pub use single::{SingleError, fetch_single};
 pub use stop::Stop;
