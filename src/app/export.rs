@@ -6,7 +6,7 @@ use crate::fetch::decode_body;
 use crate::flag::Flag;
 use crate::review::{Choice, Decision};
 use crate::rules::{Category, Family};
-use crate::store::{FlagFilter, Store, StoreError};
+use crate::store::{Store, StoreError};
 use serde::Serialize;
 use std::fs;
 use std::io::{self, Write};
@@ -79,13 +79,13 @@ pub fn export_manifest(store: &Store, directory: &Path) -> Result<Exported, Expo
     let path = directory.join("manifest.jsonl");
     let mut manifest = io::BufWriter::new(fs::File::create_new(&path).map_err(at(&path))?);
     let mut exported = Exported::default();
-    for flag in store.flags(&FlagFilter::default())? {
+    store.each_flag(|flag| {
         let Some(decision) = store.current_decision(&flag.id)? else {
-            continue;
+            return Ok(());
         };
         let Some(label) = label_of(&decision) else {
             exported.left_out += 1;
-            continue;
+            return Ok(());
         };
         let folder = directory.join("pages").join(flag.id.as_str());
         fs::create_dir_all(&folder).map_err(at(&folder))?;
@@ -114,7 +114,8 @@ pub fn export_manifest(store: &Store, directory: &Path) -> Result<Exported, Expo
         } else {
             exported.honest += 1;
         }
-    }
+        Ok::<(), ExportError>(())
+    })?;
     manifest.flush().map_err(at(&path))?;
     Ok(exported)
 }

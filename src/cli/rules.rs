@@ -2,6 +2,9 @@
 
 use super::eval::load_rules;
 use super::explain::ExplainAction;
+use super::rules_promote::PromoteAction;
+use super::rules_replay::ReplayAction;
+use super::rules_stats::StatsAction;
 use super::{CliError, Exit, Terminal};
 use crate::rules::{RuleError, RuleInfo, Ruleset};
 use crate::verdict::{CategoryExplanation, Explanation};
@@ -34,6 +37,12 @@ enum Action {
     Explain(ExplainAction),
     /// List all rules
     List,
+    /// What decisions say of each rule: hits, precision, what hangs on it alone
+    Stats(StatsAction),
+    /// What changed rules would do to everything that was decided
+    Replay(ReplayAction),
+    /// Let a shadow rule go live, if decisions carry it
+    Promote(PromoteAction),
 }
 
 impl RulesCommand {
@@ -44,6 +53,9 @@ impl RulesCommand {
             Action::Test { filter } => self.test(filter.as_deref(), terminal),
             Action::Explain(action) => action.run(directory, self.json, terminal),
             Action::List => self.list(terminal),
+            Action::Stats(action) => action.run(directory, self.json, terminal),
+            Action::Replay(action) => action.run(directory, self.json, terminal),
+            Action::Promote(action) => action.run(directory, self.json, terminal),
         }
     }
 
@@ -147,6 +159,9 @@ fn json_of(rule: &RuleInfo) -> serde_json::Value {
         "id": rule.id,
         "version": rule.version,
         "pack": rule.pack,
+        "owner": rule.owner,
+        "file": rule.file,
+        "line": rule.line,
         "status": rule.status.as_str(),
         "title": {"ru": rule.titles.ru, "kk": rule.titles.kk, "en": rule.titles.en},
         "category": rule.category,

@@ -140,6 +140,19 @@ impl Store {
         self.read(self.index.place(&key('v', &[run.as_str(), site]))?)
     }
 
+    /// Calls `take` with every flag, in the order of their ids, one at a time.
+    pub fn each_flag<E: From<StoreError>>(
+        &self,
+        mut take: impl FnMut(Flag) -> Result<(), E>,
+    ) -> Result<(), E> {
+        for row in self.index.rows(&key('f', &[""])) {
+            let row = row?;
+            let place = self.index.place_in(&row.key, &row.value)?;
+            take(self.records.record(&place)?)?;
+        }
+        Ok(())
+    }
+
     /// Calls `take` with the latest visit of every site, in an order that depends on nothing but their names,
     /// until it says no.
     pub fn each_latest_visit(&self, mut take: impl FnMut(Visit) -> bool) -> Result<(), StoreError> {
