@@ -31,9 +31,7 @@ fn flags_are_decided_listed_by_status_and_explained() {
     let waiting = lab.run(&["review", "list"]);
     assert_eq!(waiting.code, Some(0), "{}", waiting.err);
     assert!(waiting.out.contains("2 flags"), "{}", waiting.out);
-    let words = "review confirm shop.example --element contact --element goods --reason open_offer";
-    let words: Vec<&str> = words.split(' ').chain(["--note", "видно всё"]).collect();
-    let confirmed = lab.run(&words);
+    let confirmed = lab.run(&["review", "confirm", "shop.example"]);
     assert_eq!(confirmed.code, Some(0), "{}", confirmed.err);
     for wanted in [
         "shop[.]example: confirmed as drug_sale by d.akhmetov",
@@ -72,6 +70,15 @@ fn flags_are_decided_listed_by_status_and_explained() {
     );
     let waiting = lab.run(&["review", "list"]);
     assert_eq!(waiting.out.trim(), "Nothing waits for a decision.");
+}
+
+#[test]
+fn the_grounds_of_a_decision_are_shown_wherever_its_flag_is() {
+    let lab = small_lab();
+    let words = "review confirm shop.example --element contact --element goods --reason open_offer";
+    let words: Vec<&str> = words.split(' ').chain(["--note", "видно всё"]).collect();
+    let confirmed = lab.run(&words);
+    assert_eq!(confirmed.code, Some(0), "{}", confirmed.err);
     let all = lab.run(&["review", "list", "--all"]);
     assert!(all.out.contains("видно всё"), "{}", all.out);
     let shown = lab.run(&["flags", "show", "shop.example", "--rules", "rules"]);
@@ -232,6 +239,11 @@ fn wrong_usage_is_refused_with_what_to_write() {
             ended.err
         );
     }
+}
+
+#[test]
+fn a_decision_needs_an_author_who_is_typed_set_or_logged_in() {
+    let lab = small_lab();
     let nobody = lab
         .command(&["review", "confirm", "shop.example"])
         .env_remove("USER")

@@ -29,7 +29,8 @@ pub struct Promotion {
 /// 3. the lower end of the Wilson 95 % interval of the share in which it is right is at least `bar`;
 /// 4. it holds on none that was dismissed as press, law, medicine, help, licensed business or a warning
 ///    (rules that speak for a category only);
-/// 5. with it no confirmed flag would be lost, and no dismissed one would be flagged that is not already.
+/// 5. every decided visit can be read again;
+/// 6. with it no confirmed flag would be lost, and no dismissed one would be flagged that is not already.
 pub fn weigh_promotion(rule: &RuleInfo, replay: &Replay, bar: f64, decided: usize) -> Promotion {
     let lessons: Vec<bool> = replay
         .visits
@@ -39,6 +40,17 @@ pub fn weigh_promotion(rule: &RuleInfo, replay: &Replay, bar: f64, decided: usiz
         .collect();
     let right = lessons.iter().filter(|right| **right).count();
     let rate = Rate::of(right, lessons.len());
+    let mut refusals = refusals_by_figures(rule, rate, bar, decided);
+    refusals.extend(refusals_by_sites(rule, replay));
+    Promotion {
+        decided: lessons.len(),
+        right,
+        rate,
+        refusals,
+    }
+}
+
+fn refusals_by_figures(rule: &RuleInfo, rate: Rate, bar: f64, decided: usize) -> Vec<String> {
     let mut refusals = Vec::new();
     match rule.status {
         Status::Shadow => {}
@@ -46,19 +58,21 @@ pub fn weigh_promotion(rule: &RuleInfo, replay: &Replay, bar: f64, decided: usiz
         Status::Draft => refusals.push("it is a draft; let it run in shadow first".to_owned()),
         Status::Deprecated => refusals.push("it is deprecated".to_owned()),
     }
-    if lessons.len() < decided {
+    let Rate { hits, n, low, .. } = rate;
+    if n < decided {
         refusals.push(format!(
-            "it holds on {} decided visits; {decided} are asked for",
-            lessons.len()
+            "it holds on {n} decided visits; {decided} are asked for"
         ));
     }
-    if rate.low < bar {
+    if low < bar {
         refusals.push(format!(
-            "it was right in {right} of {}; the lower end of the interval is {:.3}, the bar is {bar:.3}",
-            lessons.len(),
-            rate.low
+            "it was right in {hits} of {n}; the lower end of the interval is {low:.3}, the bar is {bar:.3}"
         ));
     }
+    refusals
+}
+
+fn refusals_by_sites(rule: &RuleInfo, replay: &Replay) -> Vec<String> {
     let is_protected = |visit: &&Replayed| {
         let protected = matches!(
             visit.kind,
@@ -80,20 +94,18 @@ pub fn weigh_promotion(rule: &RuleInfo, replay: &Replay, bar: f64, decided: usiz
             sites(replay.reflagged()),
         ),
     ];
-    for (harm, sites) in harms {
-        if let Some(sites) = sites {
-            refusals.push(format!("{harm}: {sites}"));
-        }
+    let mut refusals: Vec<String> = harms
+        .into_iter()
+        .filter_map(|(harm, sites)| Some(format!("{harm}: {}", sites?)))
+        .collect();
+    if !replay.unreadable.is_empty() {
+        let count = replay.unreadable.len();
+        refusals.push(format!("{count} decided visits cannot be read again"));
     }
     if replay.stopped {
         refusals.push("the replay was stopped before its end".to_owned());
     }
-    Promotion {
-        decided: lessons.len(),
-        right,
-        rate,
-        refusals,
-    }
+    refusals
 }
 
 /// Whether the rule is right to hold on a visit; `None` if the decision says nothing about that.
@@ -132,3 +144,7 @@ pub fn live_text(text: &str, line: usize) -> Option<String> {
     changed.replace_range(start + found.start()..start + found.end(), "live");
     Some(changed)
 }
+
+#[cfg(test)]
+#[path = "promote_tests.rs"]
+mod tests;

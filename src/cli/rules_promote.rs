@@ -158,8 +158,7 @@ fn edited(
         .with_hint("change it by hand; tazy rules replay shows what it does")
     };
     let text = live_text(&text, rule.line).ok_or_else(by_hand)?;
-    let after =
-        Ruleset::load_with_text(directory, &rule.file, text.clone()).map_err(|_| by_hand())?;
+    let after = Ruleset::load_with_text(directory, &rule.file, &text).map_err(|_| by_hand())?;
     let mut expected = before.rules();
     for other in expected.iter_mut().filter(|other| other.id == rule.id) {
         other.status = Status::Live;

@@ -61,6 +61,213 @@ pub(super) enum Side {
     Defer,
 }
 
+/// What is known of a reason.
+#[derive(Debug)]
+struct Entry {
+    code: &'static str,
+    side: Side,
+    /// Russian, Kazakh, English.
+    titles: [&'static str; 3],
+}
+
+const fn entry(code: &'static str, side: Side, titles: [&'static str; 3]) -> Entry {
+    Entry { code, side, titles }
+}
+
+/// In the order of the variants.
+const TABLE: [Entry; 22] = [
+    entry(
+        "open_offer",
+        Side::Confirm,
+        [
+            "Открытое предложение",
+            "Ашық ұсыныс",
+            "The pages offer it openly",
+        ],
+    ),
+    entry(
+        "mirror",
+        Side::Confirm,
+        [
+            "Зеркало подтверждённого сайта",
+            "Расталған сайттың көшірмесі",
+            "A copy of a confirmed site",
+        ],
+    ),
+    entry(
+        "known_contact",
+        Side::Confirm,
+        [
+            "Контакт подтверждённого сайта",
+            "Расталған сайттың байланысы",
+            "Contact of a confirmed site",
+        ],
+    ),
+    entry(
+        "impersonation",
+        Side::Confirm,
+        [
+            "Выдаёт себя за другого",
+            "Өзін басқа ретінде көрсетеді",
+            "Passes itself off as somebody else",
+        ],
+    ),
+    entry(
+        "complaint",
+        Side::Confirm,
+        [
+            "Есть жалобы или заявление",
+            "Шағым немесе өтініш бар",
+            "There are complaints",
+        ],
+    ),
+    entry(
+        "news",
+        Side::Dismiss,
+        [
+            "Новости, журналистика",
+            "Жаңалық, журналистика",
+            "News, journalism",
+        ],
+    ),
+    entry(
+        "law",
+        Side::Dismiss,
+        [
+            "Закон, суд, госорган",
+            "Заң, сот, мемлекеттік орган",
+            "Law, court, authority",
+        ],
+    ),
+    entry(
+        "treatment",
+        Side::Dismiss,
+        [
+            "Лечение, профилактика, медицина",
+            "Емдеу, алдын алу, медицина",
+            "Treatment, prevention, medicine",
+        ],
+    ),
+    entry(
+        "harm_reduction",
+        Side::Dismiss,
+        ["Снижение вреда", "Зиянды азайту", "Harm reduction"],
+    ),
+    entry(
+        "licensed",
+        Side::Dismiss,
+        [
+            "Лицензированная деятельность",
+            "Лицензияланған қызмет",
+            "Licensed business",
+        ],
+    ),
+    entry(
+        "warning",
+        Side::Dismiss,
+        [
+            "Предупреждение, цитата",
+            "Ескерту, дәйексөз",
+            "A warning that quotes",
+        ],
+    ),
+    entry(
+        "reference",
+        Side::Dismiss,
+        [
+            "Справочник, учёба, наука",
+            "Анықтамалық, оқу, ғылым",
+            "Reference, teaching, research",
+        ],
+    ),
+    entry(
+        "fiction",
+        Side::Dismiss,
+        [
+            "Игра, книга, шутка",
+            "Ойын, кітап, әзіл",
+            "Game, book, joke",
+        ],
+    ),
+    entry(
+        "other_meaning",
+        Side::Dismiss,
+        [
+            "Другое значение слов",
+            "Сөздердің басқа мағынасы",
+            "The words mean something else",
+        ],
+    ),
+    entry(
+        "honest_business",
+        Side::Dismiss,
+        [
+            "Обычный магазин или услуга",
+            "Қарапайым дүкен немесе қызмет",
+            "An honest shop or service",
+        ],
+    ),
+    entry(
+        "visitor_words",
+        Side::Dismiss,
+        [
+            "Слова посетителей",
+            "Келушілердің сөздері",
+            "Words of visitors",
+        ],
+    ),
+    entry(
+        "too_little",
+        Side::Dismiss,
+        [
+            "Недостаточно оснований",
+            "Негіз жеткіліксіз",
+            "What is there does not suffice",
+        ],
+    ),
+    entry(
+        "out_of_remit",
+        Side::Dismiss,
+        ["Вне компетенции", "Құзыреттен тыс", "Not for this unit"],
+    ),
+    entry(
+        "gone",
+        Side::Dismiss,
+        [
+            "Сайт исчез до проверки",
+            "Сайт тексеруге дейін жойылған",
+            "Gone before it could be judged",
+        ],
+    ),
+    entry(
+        "duplicate",
+        Side::Dismiss,
+        [
+            "Повтор другого флага",
+            "Басқа белгінің қайталануы",
+            "The same as another flag",
+        ],
+    ),
+    entry(
+        "second_opinion",
+        Side::Defer,
+        [
+            "Нужно второе мнение",
+            "Екінші пікір қажет",
+            "A second opinion is asked for",
+        ],
+    ),
+    entry(
+        "more_evidence",
+        Side::Defer,
+        [
+            "Ожидаются материалы",
+            "Қосымша дәлел күтілуде",
+            "More evidence is to come",
+        ],
+    ),
+];
+
 impl Reason {
     /// All reasons, those for confirming first.
     pub const ALL: [Self; 22] = [
@@ -90,30 +297,7 @@ impl Reason {
 
     /// Its code, as in JSON and on the command line.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::OpenOffer => "open_offer",
-            Self::Mirror => "mirror",
-            Self::KnownContact => "known_contact",
-            Self::Impersonation => "impersonation",
-            Self::Complaint => "complaint",
-            Self::News => "news",
-            Self::Law => "law",
-            Self::Treatment => "treatment",
-            Self::HarmReduction => "harm_reduction",
-            Self::Licensed => "licensed",
-            Self::Warning => "warning",
-            Self::Reference => "reference",
-            Self::Fiction => "fiction",
-            Self::OtherMeaning => "other_meaning",
-            Self::HonestBusiness => "honest_business",
-            Self::VisitorWords => "visitor_words",
-            Self::TooLittle => "too_little",
-            Self::OutOfRemit => "out_of_remit",
-            Self::Gone => "gone",
-            Self::Duplicate => "duplicate",
-            Self::SecondOpinion => "second_opinion",
-            Self::MoreEvidence => "more_evidence",
-        }
+        self.entry().code
     }
 
     /// The reason with this code.
@@ -137,15 +321,11 @@ impl Reason {
     }
 
     pub(super) fn side(self) -> Side {
-        match self {
-            Self::OpenOffer
-            | Self::Mirror
-            | Self::KnownContact
-            | Self::Impersonation
-            | Self::Complaint => Side::Confirm,
-            Self::SecondOpinion | Self::MoreEvidence => Side::Defer,
-            _ => Side::Dismiss,
-        }
+        self.entry().side
+    }
+
+    fn entry(self) -> &'static Entry {
+        &TABLE[self as usize]
     }
 
     /// Whether it says that the site is honest. The other reasons for dismissing say nothing about that, so
@@ -174,118 +354,11 @@ impl Reason {
 
     /// Its title in three languages.
     pub fn titles(self) -> Titles {
-        let [ru, kk, en] = self.words();
+        let [ru, kk, en] = self.entry().titles;
         Titles {
             ru: ru.to_owned(),
             kk: kk.to_owned(),
             en: en.to_owned(),
-        }
-    }
-
-    fn words(self) -> [&'static str; 3] {
-        match self {
-            Self::OpenOffer => [
-                "Открытое предложение",
-                "Ашық ұсыныс",
-                "The pages offer it openly",
-            ],
-            Self::Mirror => [
-                "Зеркало подтверждённого сайта",
-                "Расталған сайттың көшірмесі",
-                "A copy of a confirmed site",
-            ],
-            Self::KnownContact => [
-                "Контакт подтверждённого сайта",
-                "Расталған сайттың байланысы",
-                "Contact of a confirmed site",
-            ],
-            Self::Impersonation => [
-                "Выдаёт себя за другого",
-                "Өзін басқа ретінде көрсетеді",
-                "Passes itself off as somebody else",
-            ],
-            Self::Complaint => [
-                "Есть жалобы или заявление",
-                "Шағым немесе өтініш бар",
-                "There are complaints",
-            ],
-            Self::News => [
-                "Новости, журналистика",
-                "Жаңалық, журналистика",
-                "News, journalism",
-            ],
-            Self::Law => [
-                "Закон, суд, госорган",
-                "Заң, сот, мемлекеттік орган",
-                "Law, court, authority",
-            ],
-            Self::Treatment => [
-                "Лечение, профилактика, медицина",
-                "Емдеу, алдын алу, медицина",
-                "Treatment, prevention, medicine",
-            ],
-            Self::HarmReduction => ["Снижение вреда", "Зиянды азайту", "Harm reduction"],
-            Self::Licensed => [
-                "Лицензированная деятельность",
-                "Лицензияланған қызмет",
-                "Licensed business",
-            ],
-            Self::Warning => [
-                "Предупреждение, цитата",
-                "Ескерту, дәйексөз",
-                "A warning that quotes",
-            ],
-            Self::Reference => [
-                "Справочник, учёба, наука",
-                "Анықтамалық, оқу, ғылым",
-                "Reference, teaching, research",
-            ],
-            Self::Fiction => [
-                "Игра, книга, шутка",
-                "Ойын, кітап, әзіл",
-                "Game, book, joke",
-            ],
-            Self::OtherMeaning => [
-                "Другое значение слов",
-                "Сөздердің басқа мағынасы",
-                "The words mean something else",
-            ],
-            Self::HonestBusiness => [
-                "Обычный магазин или услуга",
-                "Қарапайым дүкен немесе қызмет",
-                "An honest shop or service",
-            ],
-            Self::VisitorWords => [
-                "Слова посетителей",
-                "Келушілердің сөздері",
-                "Words of visitors",
-            ],
-            Self::TooLittle => [
-                "Недостаточно оснований",
-                "Негіз жеткіліксіз",
-                "What is there does not suffice",
-            ],
-            Self::OutOfRemit => ["Вне компетенции", "Құзыреттен тыс", "Not for this unit"],
-            Self::Gone => [
-                "Сайт исчез до проверки",
-                "Сайт тексеруге дейін жойылған",
-                "Gone before it could be judged",
-            ],
-            Self::Duplicate => [
-                "Повтор другого флага",
-                "Басқа белгінің қайталануы",
-                "The same as another flag",
-            ],
-            Self::SecondOpinion => [
-                "Нужно второе мнение",
-                "Екінші пікір қажет",
-                "A second opinion is asked for",
-            ],
-            Self::MoreEvidence => [
-                "Ожидаются материалы",
-                "Қосымша дәлел күтілуде",
-                "More evidence is to come",
-            ],
         }
     }
 }

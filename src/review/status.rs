@@ -41,11 +41,10 @@ impl ReviewStatus {
     /// The status that a decision gives its flag at `now`.
     pub fn of(current: Option<&Choice>, now: Timestamp) -> Self {
         match current {
-            None => Self::Open,
             Some(Choice::Confirm { .. }) => Self::Confirmed,
             Some(Choice::Dismiss) => Self::Dismissed,
             Some(Choice::Defer { until }) if now < *until => Self::Deferred,
-            Some(Choice::Defer { .. }) => Self::Open,
+            None | Some(Choice::Defer { .. }) => Self::Open,
         }
     }
 }

@@ -76,11 +76,11 @@ pub(super) fn load_directory(directory: &Path) -> Result<Ruleset, Vec<RuleError>
 pub(super) fn load_with_text(
     directory: &Path,
     file: &str,
-    text: String,
+    text: &str,
 ) -> Result<Ruleset, Vec<RuleError>> {
     let mut files = read_directory(directory)?;
     for (_, old) in files.iter_mut().filter(|(name, _)| name == file) {
-        old.clone_from(&text);
+        text.clone_into(old);
     }
     compile(&files)
 }

@@ -124,7 +124,7 @@ impl Ruleset {
     pub fn load_with_text(
         directory: &Path,
         file: &str,
-        text: String,
+        text: &str,
     ) -> Result<Self, Vec<RuleError>> {
         super::load::load_with_text(directory, file, text)
     }

@@ -42,3 +42,7 @@ fn log_odds(
         .collect();
     Some(weigh(&tallies, recorded.category, scoring)?.log_odds)
 }
+
+#[cfg(test)]
+#[path = "contribution_tests.rs"]
+mod tests;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
-use tazy::capture::{Circumstances, seal};
+use tazy::capture::{Capture, Circumstances, seal};
 use tazy::clock::{Clock, SystemClock};
 use tazy::fetch::{Header, Response};
 use tazy::flag::{SiteVerdict, Visit, raise};
@@ -126,12 +126,10 @@ pub(crate) fn ended(output: &Output) -> Ended {
     }
 }
 
-fn visit(store: &Store, ruleset: &Ruleset, run: &RunId, site: &str, text: &str) {
-    let now = SystemClock.now();
-    let url = SuspectUrl::parse(&format!("http://{site}/")).unwrap();
+fn sealed(run: &RunId, site: &str, text: &str) -> Capture {
     let response = Response {
-        url: url.clone(),
-        started: now,
+        url: url(site),
+        started: SystemClock.now(),
         duration: Duration::from_millis(1),
         version: "HTTP/1.1",
         status: 200,
@@ -154,7 +152,16 @@ fn visit(store: &Store, ruleset: &Ruleset, run: &RunId, site: &str, text: &str) 
         profile: "honest",
         robots: None,
     };
-    let mut capture = seal(response, &circumstances);
+    seal(response, &circumstances)
+}
+
+fn url(site: &str) -> SuspectUrl {
+    SuspectUrl::parse(&format!("http://{site}/")).unwrap()
+}
+
+fn visit(store: &Store, ruleset: &Ruleset, run: &RunId, site: &str, text: &str) {
+    let now = SystemClock.now();
+    let mut capture = sealed(run, site, text);
     capture.manifest.warc = Some(store.append_capture(&capture).unwrap());
     let examined = examine(&capture, ruleset);
     let shadow = examined.shadow.iter().map(|f| f.rule.clone()).collect();
@@ -162,7 +169,7 @@ fn visit(store: &Store, ruleset: &Ruleset, run: &RunId, site: &str, text: &str) 
     let is_flagged = verdict.band() > Band::Clear;
     let mut visit = Visit {
         site: site.to_owned(),
-        entry: url,
+        entry: url(site),
         run: run.clone(),
         verdict: if is_flagged {
             SiteVerdict::Flagged

@@ -2,6 +2,8 @@
 
 use crate::lab::{Lab, PACK, read};
 use crate::{NEWS, SHOP};
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 
 /// Forty confirmed shops, two dismissed sites, an open one and clear ones.
 fn decided_lab() -> Lab {
@@ -142,6 +144,11 @@ fn a_replay_tells_what_changed_rules_would_do() {
             replayed.out
         );
     }
+}
+
+#[test]
+fn a_replay_that_would_lose_confirmed_flags_ends_with_3() {
+    let lab = decided_lab();
     lab.write_rules("weak", &PACK.replace("weight: 6", "weight: 3"));
     let lossy = lab.run(&[
         "rules",
@@ -318,4 +325,48 @@ fn decided_flags_become_data_that_eval_reads() {
     let again = lab.run(&["review", "export-manifest", "decided"]);
     assert_eq!(again.code, Some(1));
     assert!(again.err.contains("not empty"), "{}", again.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_long_replay_shows_progress_and_stops_when_asked() {
+    let lab = Lab::new();
+    // It must last longer than the two seconds after which progress is shown.
+    let times = if cfg!(debug_assertions) {
+        6_000
+    } else {
+        40_000
+    };
+    let long = "Погода в Астане ясная, кристалл соли, ветер слабый. ".repeat(times);
+    let sites: Vec<String> = (0..30).map(|n| format!("site{n}.example")).collect();
+    let sites: Vec<(&str, &str)> = sites
+        .iter()
+        .map(|site| (site.as_str(), long.as_str()))
+        .collect();
+    lab.visit("r-1", &sites);
+    let words = "rules replay --rules rules --baseline rules --threads 1";
+    let words: Vec<&str> = words.split(' ').collect();
+    let mut command = lab.command(&words);
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut told = BufReader::new(child.stderr.take().unwrap()).lines();
+    let progress = told.next().unwrap().unwrap();
+    assert!(progress.contains("of 30 visits examined"), "{progress}");
+    let id = child.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let stopping = told.next().unwrap().unwrap();
+    assert!(stopping.starts_with("Stopping"), "{stopping}");
+    let ended = crate::ended(&child.wait_with_output().unwrap());
+    assert_eq!(ended.code, Some(130), "{}", ended.out);
+    assert!(ended.out.contains("Stopped. "), "{}", ended.out);
+    assert!(!ended.out.contains("Stopped. 30 visits"), "{}", ended.out);
 }
