@@ -6,7 +6,7 @@ use crate::id::{FlagId, RunId};
 use crate::review::{Choice, Decision, Reason};
 use crate::rules::{Category, Ruleset};
 use crate::store::{Store, StoreError};
-use crate::verdict::{Band, Examined, examine, judge};
+use crate::verdict::{Band, Examined, Verdict, examine, judge};
 use serde::Serialize;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -268,24 +268,25 @@ fn replay_task(
             pages.push(examined);
         }
     }
+    let (was, is_now) = (judge(&was, before), judge(&is, after));
     let holds = |rule: &str| {
-        let mut findings = is
-            .iter()
-            .flat_map(|page| page.findings.iter().chain(&page.shadow));
-        findings.any(|finding| finding.rule == rule)
+        let pages = is.iter().flat_map(|page| &page.findings);
+        // What only whole sites show stands in the verdict alone.
+        let scores = is_now.categories.iter();
+        let judged = scores.flat_map(|score| score.findings.iter().chain(&score.against));
+        pages.chain(judged).any(|finding| finding.rule == rule) || is_now.shadow.contains_key(rule)
     };
     Some(Replayed {
         site: task.site.clone(),
         flag: task.flag.clone(),
         kind: task.kind,
         holds: watched.is_some_and(holds),
-        before: outlook(&was, before),
-        after: outlook(&is, after),
+        before: outlook(&was),
+        after: outlook(&is_now),
     })
 }
 
-fn outlook(pages: &[Examined], ruleset: &Ruleset) -> Outlook {
-    let verdict = judge(pages, ruleset);
+fn outlook(verdict: &Verdict) -> Outlook {
     let top = verdict.top();
     Outlook {
         band: verdict.band(),

@@ -157,7 +157,7 @@ fn rules_of(visit: &Visit) -> BTreeSet<&str> {
     let named = scores.flat_map(|score| score.findings.iter().chain(&score.against));
     named
         .map(|finding| finding.rule.as_str())
-        .chain(visit.shadow.iter().map(String::as_str))
+        .chain(visit.shadow.keys().map(String::as_str))
         .collect()
 }
 
@@ -190,7 +190,7 @@ fn count_flag(
 fn hangs_on(visit: &Visit, rule: &str, ruleset: &Ruleset) -> bool {
     let scoring = ruleset.scoring();
     let mut raised = visit.categories.iter().filter(|c| c.band > Band::Clear);
-    !visit.shadow.iter().any(|shadow| shadow == rule)
+    !visit.shadow.contains_key(rule)
         && raised.all(|score| {
             let stands = score.findings.iter().any(|finding| finding.rule == rule);
             stands && score_without(score, rule, scoring) < scoring.review

@@ -14,7 +14,7 @@ use crate::store::Store;
 use crate::suspect::SuspectUrl;
 use crate::verdict::{Band, Examined, NamedEntity, Verdict, examine, judge};
 use jiff::Timestamp;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::{Semaphore, mpsc};
@@ -210,7 +210,6 @@ impl Visitor {
             entry: plan.entries[0].clone(),
             run: self.run.clone(),
             verdict: answer,
-            shadow: shadow_rules(&state.examined),
             entities: distinct_entities(&state.examined),
             pages: state
                 .examined
@@ -233,6 +232,7 @@ impl Visitor {
                 .map(|manifest| manifest.id.clone())
                 .collect(),
             ruleset: verdict.ruleset,
+            shadow: verdict.shadow,
             categories: verdict.categories,
             started: state.started,
             finished: self.clock.now(),
@@ -358,13 +358,6 @@ pub(super) fn forget_content(page: &mut Page) {
     page.links = Vec::new();
     page.forms = Vec::new();
     page.assets = Vec::new();
-}
-
-/// Shadow rules that hold on any page, by id.
-pub(super) fn shadow_rules(pages: &[Examined]) -> Vec<String> {
-    let all = pages.iter().flat_map(|page| &page.shadow);
-    let distinct: BTreeSet<&str> = all.map(|finding| finding.rule.as_str()).collect();
-    distinct.into_iter().map(str::to_owned).collect()
 }
 
 fn distinct_entities(pages: &[Examined]) -> Vec<NamedEntity> {

@@ -35,9 +35,6 @@ pub struct Visit {
     pub verdict: SiteVerdict,
     /// Every category with findings, highest score first.
     pub categories: Vec<CategoryScore>,
-    /// Shadow rules that hold on any page, by id: counted, never grounds for anything.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub shadow: Vec<String>,
     /// Identifiers found, each kind and value once.
     pub entities: Vec<NamedEntity>,
     /// Pages judged.
@@ -63,6 +60,9 @@ pub struct Visit {
     pub captures: Vec<CaptureId>,
     /// Version of the ruleset.
     pub ruleset: String,
+    /// Shadow rules that held, with the number of pages: counted so that they can be judged, never grounds.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub shadow: BTreeMap<String, usize>,
     /// When the visit began.
     pub started: Timestamp,
     /// When it ended.

@@ -66,7 +66,6 @@ fn visit(site: &str, verdict: SiteVerdict, score: f64) -> Visit {
         } else {
             Vec::new()
         },
-        shadow: Vec::new(),
         entities: vec![NamedEntity {
             kind: crate::entity::EntityKind::Telegram,
             value: "@shop_bot".into(),
@@ -81,6 +80,7 @@ fn visit(site: &str, verdict: SiteVerdict, score: f64) -> Visit {
         landed_on: None,
         captures: vec![CaptureId::from_written("c-1")],
         ruleset: "sha256:00".into(),
+        shadow: BTreeMap::new(),
         started: time,
         finished: time,
         flag: is_flagged.then(|| FlagId::of_site(site)),

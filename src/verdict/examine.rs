@@ -20,7 +20,7 @@ pub struct Examined {
     pub entities: Vec<NamedEntity>,
     /// Rules that hold on it.
     pub findings: Vec<Finding>,
-    /// Shadow rules that hold on it: counted, never grounds for anything.
+    /// Shadow rules that hold on it: counted, never grounds.
     pub shadow: Vec<Finding>,
 }
 

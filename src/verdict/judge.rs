@@ -65,6 +65,9 @@ pub struct Verdict {
     pub categories: Vec<CategoryScore>,
     /// Version of the ruleset.
     pub ruleset: String,
+    /// Shadow rules that hold, with the number of pages: counted so that they can be judged, never grounds.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub shadow: BTreeMap<String, usize>,
 }
 
 impl Verdict {
@@ -107,7 +110,16 @@ pub fn judge(pages: &[Examined], ruleset: &Ruleset) -> Verdict {
     Verdict {
         categories,
         ruleset: ruleset.version().to_owned(),
+        shadow: count_shadow(pages),
     }
+}
+
+fn count_shadow(pages: &[Examined]) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for finding in pages.iter().flat_map(|page| &page.shadow) {
+        *counts.entry(finding.rule.clone()).or_default() += 1;
+    }
+    counts
 }
 
 /// What the pages of a site add up to for one category.

@@ -164,7 +164,6 @@ fn visit(store: &Store, ruleset: &Ruleset, run: &RunId, site: &str, text: &str) 
     let mut capture = sealed(run, site, text);
     capture.manifest.warc = Some(store.append_capture(&capture).unwrap());
     let examined = examine(&capture, ruleset);
-    let shadow = examined.shadow.iter().map(|f| f.rule.clone()).collect();
     let verdict = judge(&[examined], ruleset);
     let is_flagged = verdict.band() > Band::Clear;
     let mut visit = Visit {
@@ -177,7 +176,6 @@ fn visit(store: &Store, ruleset: &Ruleset, run: &RunId, site: &str, text: &str) 
             SiteVerdict::Clear
         },
         categories: verdict.categories,
-        shadow,
         entities: Vec::new(),
         pages: 1,
         bytes: 1,
@@ -188,6 +186,7 @@ fn visit(store: &Store, ruleset: &Ruleset, run: &RunId, site: &str, text: &str) 
         landed_on: None,
         captures: vec![capture.manifest.id.clone()],
         ruleset: verdict.ruleset,
+        shadow: verdict.shadow,
         started: now,
         finished: now,
         flag: None,

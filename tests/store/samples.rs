@@ -128,7 +128,6 @@ pub(crate) fn visit(run: &RunId, site: &str, categories: Vec<CategoryScore>) -> 
             SiteVerdict::Clear
         },
         categories,
-        shadow: Vec::new(),
         entities: vec![NamedEntity {
             kind: tazy::entity::EntityKind::Telegram,
             value: "@lavka_example".to_owned(),
@@ -143,6 +142,7 @@ pub(crate) fn visit(run: &RunId, site: &str, categories: Vec<CategoryScore>) -> 
         landed_on: None,
         captures: Vec::new(),
         ruleset: "2026.03.1".to_owned(),
+        shadow: BTreeMap::new(),
         started: "2026-03-01T10:00:00Z".parse().unwrap(),
         finished: "2026-03-01T10:00:05Z".parse().unwrap(),
         flag: flagged.then(|| FlagId::of_site(site)),
