@@ -53,10 +53,24 @@ impl RulesCommand {
             Action::Test { filter } => self.test(filter.as_deref(), terminal),
             Action::Explain(action) => action.run(directory, self.json, terminal),
             Action::List => self.list(terminal),
-            Action::Stats(action) => action.run(directory, self.json, terminal),
-            Action::Replay(action) => action.run(directory, self.json, terminal),
-            Action::Promote(action) => action.run(directory, self.json, terminal),
+            Action::Stats(action) => action.run(&load_rules(directory)?, self.json, terminal),
+            Action::Replay(action) => {
+                self.require_changed_rules("the changed rules")?;
+                action.run(load_rules(directory)?, self.json, terminal)
+            }
+            Action::Promote(action) => {
+                let directory = self.require_changed_rules("the rules")?;
+                action.run(directory, load_rules(Some(directory))?, self.json, terminal)
+            }
         }
+    }
+
+    /// What is compared with, or written to, must be named.
+    fn require_changed_rules(&self, what: &str) -> Result<&Path, CliError> {
+        self.rules.as_deref().ok_or_else(|| {
+            CliError::usage(format!("name {what} with --rules DIR"))
+                .with_hint("the built-in ones are those that hold now, and cannot be changed")
+        })
     }
 
     fn check(&self, directory: Option<&Path>, terminal: &mut Terminal) -> Result<Exit, CliError> {

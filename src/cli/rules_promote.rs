@@ -1,6 +1,5 @@
 //! `tazy rules promote`
 
-use super::eval::load_rules;
 use super::open::StoreOption;
 use super::review::desk_options;
 use super::rules_replay::{Compared, write_replay};
@@ -42,17 +41,12 @@ pub(super) struct PromoteAction {
 impl PromoteAction {
     pub(super) fn run(
         &self,
-        rules: Option<&Path>,
+        directory: &Path,
+        before: Ruleset,
         json: bool,
         terminal: &mut Terminal,
     ) -> Result<Exit, CliError> {
-        let Some(directory) = rules else {
-            return Err(CliError::usage(
-                "name the rules with --rules DIR; the built-in ones cannot be changed",
-            ));
-        };
         let desk = desk_options(self.config.as_deref(), &self.store)?;
-        let before = load_rules(Some(directory))?;
         let rule = self.find(&before)?;
         if rule.status != Status::Shadow {
             return Err(CliError::failure(format!(

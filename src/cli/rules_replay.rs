@@ -11,7 +11,7 @@ use crate::rules::Ruleset;
 use crate::store::{Store, StoreError};
 use serde::Serialize;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -72,15 +72,11 @@ struct Summary<'a> {
 impl ReplayAction {
     pub(super) fn run(
         &self,
-        rules: Option<&Path>,
+        after: Ruleset,
         json: bool,
         terminal: &mut Terminal,
     ) -> Result<Exit, CliError> {
-        let Some(directory) = rules else {
-            return Err(CliError::usage("name the changed rules with --rules DIR"));
-        };
         let before = load_rules(self.baseline.as_deref())?;
-        let after = load_rules(Some(directory))?;
         let store = self.store.open_existing(terminal)?;
         let settings = ReplaySettings {
             clear: self.clear,

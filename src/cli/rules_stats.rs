@@ -1,14 +1,14 @@
 //! `tazy rules stats`
 
-use super::eval::load_rules;
 use super::open::{StoreOption, system_clock};
 use super::review::desk_options;
 use super::time::{Since, parse_since};
 use super::{CliError, Exit, Terminal};
 use crate::app::{Hygiene, RuleStats, StatsSettings, rule_stats};
 use crate::report::{Style, clean_line, fit_width, rule_table, write_json_line};
+use crate::rules::Ruleset;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Rules that are named of each sort.
 const NAMED_RULES: usize = 20;
@@ -39,12 +39,11 @@ pub(super) struct StatsAction {
 impl StatsAction {
     pub(super) fn run(
         &self,
-        rules: Option<&Path>,
+        ruleset: &Ruleset,
         json: bool,
         terminal: &mut Terminal,
     ) -> Result<Exit, CliError> {
         let desk = desk_options(self.config.as_deref(), &self.store)?;
-        let ruleset = load_rules(rules)?;
         let store = self.store.open_existing(terminal)?;
         let now = system_clock().now();
         let settings = StatsSettings {
@@ -53,7 +52,7 @@ impl StatsAction {
             bar: desk.promotion.bar(),
             decided: desk.promotion.decided(),
         };
-        let stats = rule_stats(&store, &ruleset, &settings)?;
+        let stats = rule_stats(&store, ruleset, &settings)?;
         if json {
             for rule in &stats {
                 write_json_line(&mut terminal.out, rule)?;
