@@ -1,30 +1,28 @@
 use super::*;
 use crate::app::Outlook;
-use crate::rules::{Category, Titles};
+use crate::rules::{Category, Ruleset};
 use crate::verdict::Band;
 
-fn rule(category: Option<Category>, status: Status) -> RuleInfo {
-    RuleInfo {
-        id: "drug_sale.trial".to_owned(),
-        version: 1,
-        pack: "test".to_owned(),
-        owner: "a.serikova".to_owned(),
-        file: "test.yaml".to_owned(),
-        line: 1,
-        status,
-        titles: Titles::default(),
-        category,
-        lowers: Vec::new(),
-        evidence: "goods".to_owned(),
-        weight: 1.0,
-        legal_basis: Vec::new(),
-        false_positives: None,
-        examples: 0,
-    }
+const PACK: &str = "\
+pack: test
+version: 1.0.0
+owner: a.serikova
+terms: {words: {any: [кристалл]}}
+rules:
+  - {id: drug_sale.trial, version: 1, status: shadow, category: drug_sale, evidence: goods, weight: 1, when: {term: words}}
+  - {id: context.trial, version: 1, status: shadow, lowers: [drugs], evidence: report, weight: -1, when: {term: words}}
+";
+
+fn rule(id: &str) -> RuleInfo {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("test.yaml"), PACK).unwrap();
+    let ruleset = Ruleset::load(folder.path()).unwrap();
+    let mut rules = ruleset.rules().into_iter();
+    rules.find(|rule| rule.id == id).unwrap()
 }
 
 fn drugs() -> RuleInfo {
-    rule(Some(Category::DrugSale), Status::Shadow)
+    rule("drug_sale.trial")
 }
 
 fn outlook(band: Band) -> Outlook {
@@ -106,7 +104,7 @@ fn only_decisions_that_concern_the_rule_are_lessons() {
 
 #[test]
 fn evidence_against_is_right_where_the_site_is_honest() {
-    let context = rule(None, Status::Shadow);
+    let context = rule("context.trial");
     let protected = ReplayKind::Dismissed {
         honest: true,
         protected: true,
@@ -162,7 +160,7 @@ fn no_decision_may_be_undone_whatever_the_figures_say() {
 #[test]
 fn only_a_shadow_rule_goes_live() {
     for status in [Status::Live, Status::Draft, Status::Deprecated] {
-        let rule = rule(Some(Category::DrugSale), status);
+        let rule = RuleInfo { status, ..drugs() };
         assert_eq!(refusals(&rule, &replay_of(40, Vec::new())).len(), 1);
     }
 }

@@ -142,7 +142,7 @@ pub(crate) fn visit(run: &RunId, site: &str, categories: Vec<CategoryScore>) -> 
         landed_on: None,
         captures: Vec::new(),
         ruleset: "2026.03.1".to_owned(),
-        shadow: BTreeMap::new(),
+        shadow: std::collections::BTreeMap::new(),
         started: "2026-03-01T10:00:00Z".parse().unwrap(),
         finished: "2026-03-01T10:00:05Z".parse().unwrap(),
         flag: flagged.then(|| FlagId::of_site(site)),
