@@ -52,6 +52,11 @@ id_type!(
     RunId,
     "r-"
 );
+id_type!(
+    /// A decision. `d-` and 12 hexadecimal digits of flag, author, time and the decision before.
+    DecisionId,
+    "d-"
+);
 
 impl FlagId {
     /// The flag of a site (host as given in the list).
@@ -81,6 +86,27 @@ impl RunId {
             b"run\0",
             &time.as_nanosecond().to_be_bytes(),
             &process.to_be_bytes(),
+        ])
+    }
+}
+
+impl DecisionId {
+    /// The decision of `author` on `flag` at `time`, after `previous`.
+    pub fn taken(
+        flag: &FlagId,
+        author: &str,
+        time: Timestamp,
+        previous: Option<&DecisionId>,
+    ) -> Self {
+        let previous = previous.map_or("", Self::as_str);
+        Self::of(&[
+            b"decision\0",
+            flag.as_str().as_bytes(),
+            b"\0",
+            author.as_bytes(),
+            b"\0",
+            &time.as_nanosecond().to_be_bytes(),
+            previous.as_bytes(),
         ])
     }
 }

@@ -7,8 +7,8 @@
 //! ```
 //!
 //! Acquisition (`suspect` to `capture`) is asynchronous and touches the world. Examination (`page` to
-//! `verdict`) is a pure function of a [`capture::Capture`] and a [`rules::Ruleset`]. The desk (`flag` and
-//! what later follows it) is pure too: append-only records. The shell (`store` onwards) ties them together.
+//! `verdict`) is a pure function of a [`capture::Capture`] and a [`rules::Ruleset`]. The desk (`flag`, `review` and
+//! what later follows them) is pure too: append-only records. The shell (`store` onwards) ties them together.
 //!
 //! The blank lines between the modules keep the formatter from sorting them: their order is checked.
 
@@ -41,6 +41,8 @@ pub mod verdict;
 
 // ── desk ──
 pub mod flag;
+
+pub mod review;
 
 // ── shell ──
 pub mod store;

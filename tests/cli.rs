@@ -52,6 +52,7 @@ fn help_names_every_command_and_the_exit_codes() {
         "scan",
         "demo",
         "flags",
+        "review",
         "store",
         "rules",
         "eval",

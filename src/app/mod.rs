@@ -3,23 +3,33 @@
 //! - [`App`]: every collaborator, built once in `cli`.
 //! - [`scan`]: the main job: a list of suspects to flags in the store.
 //! - [`demo`]: the fixture sites served on loopback.
-//! - [`eval`]: detection measured on labelled data.
+//! - [`eval`]: detection measured on labelled data. [`export_manifest`]: decided flags as such data.
 //! - [`fit`]: labelled data to a statistical model.
+//! - [`rule_stats`]: what decisions say of each rule. [`replay`]: what changed rules would do to what was
+//!   decided. [`weigh_promotion`]: whether a rule may go live.
 //!
 //! The only loop of the program, a page's links returning to the frontier, is closed in `visit.rs`.
 
 mod chain;
 pub mod demo;
 pub mod eval;
+mod export;
 pub mod fit;
 mod plan;
+mod promote;
+mod replay;
 mod scan;
 mod single;
+mod stats;
 mod stop;
 mod visit;
 
+pub use export::{ExportError, Exported, export_manifest};
+pub use promote::{Promotion, live_text, weigh_promotion};
+pub use replay::{Outlook, Replay, ReplayKind, ReplaySettings, ReplayWork, Replayed, replay};
 pub use scan::{ScanError, ScanEvent, ScanSettings, ScanSummary, scan};
 pub use single::{SingleError, fetch_single};
+pub use stats::{Hygiene, RuleStats, StatsSettings, rule_stats};
 pub use stop::Stop;
 
 use crate::clock::Clock;

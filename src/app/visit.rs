@@ -352,7 +352,7 @@ impl SiteVisit {
 }
 
 /// Frees what only examination needed: a site may have thousands of pages.
-fn forget_content(page: &mut Page) {
+pub(super) fn forget_content(page: &mut Page) {
     page.source = String::new();
     page.regions = Vec::new();
     page.links = Vec::new();

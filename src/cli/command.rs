@@ -1,7 +1,7 @@
 //! What was typed, and which command it is.
 
 use super::{CliError, Exit, Terminal};
-use super::{demo, eval, flags, rules, scan, store};
+use super::{demo, eval, flags, review, rules, scan, store};
 use clap::{Parser, Subcommand, ValueEnum};
 
 const EXAMPLES: &str = "\
@@ -11,9 +11,10 @@ Begin here:
   tazy scan --list suspects.csv              visit a whole list
   tazy flags list                            what waits for a person
   tazy flags show shop.example               everything about one flag
+  tazy review confirm shop.example           decide about it
 
 Exit codes: 0 done, 1 tazy failed, 2 wrong usage, 3 something was flagged (only with
---fail-on-flag), 130 interrupted.";
+--fail-on-flag) or `rules replay` would lose confirmed flags, 130 interrupted.";
 
 /// tazy finds drug advertising and fraud on suspected web sites and keeps the evidence. A person decides.
 #[derive(Debug, Parser)]
@@ -48,6 +49,8 @@ enum Command {
     Demo(demo::DemoCommand),
     /// List and explain flags
     Flags(flags::FlagsCommand),
+    /// Decide about flags, and see what was decided
+    Review(review::ReviewCommand),
     /// Check a store, or make its index anew
     Store(store::StoreCommand),
     /// Check, test and explain rules
@@ -68,6 +71,7 @@ impl Cli {
             Command::Scan(command) => command.run(terminal),
             Command::Demo(command) => command.run(terminal),
             Command::Flags(command) => command.run(terminal),
+            Command::Review(command) => command.run(terminal),
             Command::Store(command) => command.run(terminal),
             Command::Rules(command) => command.run(terminal),
             Command::Eval(command) => command.run(terminal),

@@ -5,7 +5,10 @@ use super::time::{Since, parse_since};
 use super::{CliError, Exit, Terminal};
 use crate::flag::Flag;
 use crate::id::FlagId;
-use crate::report::{FlagEvidence, Style, clean_line, explain_flag, flag_table, write_json_line};
+use crate::report::{
+    FlagEvidence, StandingFlag, Style, clean_line, explain_flag, flag_table, write_json_line,
+};
+use crate::review::ReviewStatus;
 use crate::rules::Category;
 use crate::store::{FlagFilter, Store, StoreError};
 use crate::suspect::SuspectUrl;
@@ -18,6 +21,7 @@ Examples:
   tazy flags list --band urgent
   tazy flags list --category drug_sale --since 7d
   tazy flags list --host shop.example
+  tazy flags list --status open             what waits for a decision
   tazy flags list --json | jq -r .site";
 
 const SHOW_EXAMPLES: &str = "\
@@ -62,6 +66,9 @@ struct ListCommand {
     /// Only flags seen since: a date like 2026-11-01 (UTC), or how long ago: 24h, 7d, 2w
     #[arg(long, value_name = "WHEN", value_parser = parse_since)]
     since: Option<Since>,
+    /// Only flags that stand so: nobody decided yet (or deferred until now), confirmed, dismissed, deferred
+    #[arg(long, value_name = "STATUS", value_parser = status_parser())]
+    status: Option<ReviewStatus>,
     /// Print one JSON object a flag
     #[arg(long)]
     json: bool,
@@ -98,8 +105,9 @@ impl ListCommand {
             band: self.band,
             host: self.host,
             since: self.since.map(|since| since.resolve(system_clock().now())),
+            status: self.status,
         };
-        let flags = store.flags(&filter)?;
+        let flags = standing_flags(&store, &filter)?;
         if self.json {
             for flag in &flags {
                 write_json_line(&mut terminal.out, flag)?;
@@ -121,7 +129,7 @@ impl ListCommand {
             );
             writeln!(terminal.out, "{table}")?;
             let plural = if flags.len() == 1 { "" } else { "s" };
-            let (id, store) = (clean_line(flags[0].id.as_str()), self.store.as_typed());
+            let (id, store) = (clean_line(flags[0].flag.id.as_str()), self.store.as_typed());
             writeln!(
                 terminal.out,
                 "{} flag{plural}. Next: tazy flags show {id}{store}",
@@ -146,7 +154,11 @@ impl ShowCommand {
                 Err(error) => return Err(error.into()),
             }
         }
-        let evidence = FlagEvidence { flag, manifests };
+        let evidence = FlagEvidence {
+            standing: store.standing(&flag)?,
+            flag,
+            manifests,
+        };
         if self.json {
             write_json_line(&mut terminal.out, &evidence)?;
         } else {
@@ -163,8 +175,22 @@ impl ShowCommand {
     }
 }
 
+/// Flags with where they stand, the highest band and score first.
+pub(super) fn standing_flags(
+    store: &Store,
+    filter: &FlagFilter,
+) -> Result<Vec<StandingFlag>, StoreError> {
+    let flags = store.flags(filter)?.into_iter();
+    flags
+        .map(|flag| {
+            let standing = store.standing(&flag)?;
+            Ok(StandingFlag { flag, standing })
+        })
+        .collect()
+}
+
 /// The flag with this id, of this site, or the only one whose id begins so.
-fn find_flag(store: &Store, written: &str) -> Result<Flag, CliError> {
+pub(super) fn find_flag(store: &Store, written: &str) -> Result<Flag, CliError> {
     let id = FlagId::from_written(written);
     match store.flag(&id) {
         Err(StoreError::Unknown { .. }) => {}
@@ -203,9 +229,14 @@ fn find_flag(store: &Store, written: &str) -> Result<Flag, CliError> {
     }
 }
 
-fn category_parser() -> impl TypedValueParser<Value = Category> {
+pub(super) fn category_parser() -> impl TypedValueParser<Value = Category> {
     PossibleValuesParser::new(Category::ALL.map(Category::as_str))
         .try_map(|name| Category::named(&name).ok_or("there is no such category"))
+}
+
+pub(super) fn status_parser() -> impl TypedValueParser<Value = ReviewStatus> {
+    PossibleValuesParser::new(ReviewStatus::ALL.map(ReviewStatus::as_str))
+        .try_map(|name| ReviewStatus::named(&name).ok_or("there is no such status"))
 }
 
 fn band_parser() -> impl TypedValueParser<Value = Band> {

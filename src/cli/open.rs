@@ -104,7 +104,7 @@ pub(super) fn tell_repairs(repairs: &[Repair], terminal: &mut Terminal) {
 }
 
 impl RulesOption {
-    #[cfg(test)]
+    /// These rules and no others.
     pub(super) fn of_directory(directory: &Path) -> Self {
         Self {
             rules: Some(directory.to_path_buf()),

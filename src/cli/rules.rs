@@ -4,11 +4,14 @@ use super::explain::ExplainAction;
 use super::open::{RulesOption, today};
 use super::rule_files::{FormatAction, SchemaAction};
 use super::rules_fit::FitAction;
+use super::rules_promote::PromoteAction;
+use super::rules_replay::ReplayAction;
+use super::rules_stats::StatsAction;
 use super::{CliError, Exit, Terminal};
 use crate::report::clean_line;
 use crate::rules::{RuleError, RuleInfo, Ruleset};
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Arguments of `tazy rules`.
 #[derive(Debug, clap::Args)]
@@ -45,6 +48,12 @@ enum Action {
     Format(FormatAction),
     /// Print the JSON schema of a kind of rule file
     Schema(SchemaAction),
+    /// What decisions say of each rule: hits, precision, what hangs on it alone
+    Stats(StatsAction),
+    /// What changed rules would do to everything that was decided
+    Replay(ReplayAction),
+    /// Let a shadow rule go live, if decisions carry it
+    Promote(PromoteAction),
 }
 
 impl RulesCommand {
@@ -57,7 +66,26 @@ impl RulesCommand {
             Action::Fit(action) => action.run(self.load(terminal)?, self.json, terminal),
             Action::Format(action) => action.run(self.rules.directory(), terminal),
             Action::Schema(action) => action.run(terminal),
+            Action::Stats(action) => action.run(&self.load(terminal)?, self.json, terminal),
+            Action::Replay(action) => {
+                if self.overrides.is_none() {
+                    self.require_directory("the changed rules")?;
+                }
+                action.run(self.load(terminal)?, self.json, terminal)
+            }
+            Action::Promote(action) => {
+                let directory = self.require_directory("the rules")?;
+                action.run(directory, self.load(terminal)?, self.json, terminal)
+            }
         }
+    }
+
+    /// What is compared with, or written to, must be named.
+    fn require_directory(&self, what: &str) -> Result<&Path, CliError> {
+        self.rules.directory().ok_or_else(|| {
+            CliError::usage(format!("name {what} with --rules DIR"))
+                .with_hint("the built-in ones are those that hold now, and cannot be changed")
+        })
     }
 
     fn load(&self, terminal: &mut Terminal) -> Result<Ruleset, CliError> {
@@ -168,6 +196,9 @@ fn json_of(rule: &RuleInfo) -> serde_json::Value {
         "id": rule.id,
         "version": rule.version,
         "pack": rule.pack,
+        "owner": rule.owner,
+        "file": rule.file,
+        "line": rule.line,
         "status": rule.status.as_str(),
         "title": {"ru": rule.titles.ru, "kk": rule.titles.kk, "en": rule.titles.en},
         "category": rule.category,

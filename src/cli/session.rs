@@ -4,12 +4,16 @@ use super::signals::Interrupts;
 use super::{CliError, Terminal};
 use crate::app::{App, ScanEvent, ScanSettings, ScanSummary, Stop, scan};
 use crate::flag::Visit;
-use crate::report::{Progress, ProgressMode, RuleTitles, ScanReport, Style, write_json_line};
-use crate::store::RunState;
+use crate::report::{
+    Progress, ProgressMode, RuleTitles, ScanReport, Style, decision_text, defang_site, fit_width,
+    write_json_line,
+};
+use crate::store::{RunState, Store};
 use crate::suspect::Suspect;
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::io::{self, IsTerminal};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How often the clock of the progress line advances.
@@ -50,6 +54,7 @@ struct Screen<'t> {
     json: bool,
     unwritten: Option<io::Error>,
     stop: Stop,
+    store: Arc<Store>,
 }
 
 impl Screen<'_> {
@@ -57,6 +62,7 @@ impl Screen<'_> {
         if let ScanEvent::SiteFinished { visit } = event {
             self.report.add(visit);
             on_visit(visit);
+            self.tell_decision(visit);
             if self.json && self.unwritten.is_none() {
                 self.unwritten = write_json_line(&mut self.terminal.out, visit).err();
                 if self.unwritten.is_some() {
@@ -65,6 +71,29 @@ impl Screen<'_> {
             }
         }
         self.progress.observe(event, &mut self.terminal.err);
+    }
+
+    /// A flag that somebody decided about was updated: the decision stands, and it is said that it does.
+    fn tell_decision(&mut self, visit: &Visit) {
+        let Some(flag) = visit.flag.as_ref().and_then(|id| self.store.flag(id).ok()) else {
+            return;
+        };
+        let Ok(standing) = self.store.standing(&flag) else {
+            return;
+        };
+        if let Some(decision) = &standing.decision {
+            let changed = if standing.changed_since {
+                "; it is flagged for something else now, look again"
+            } else {
+                ""
+            };
+            let message = format!(
+                "tazy: {} was flagged again; the decision about it stands: {}{changed}",
+                fit_width(&defang_site(&visit.site), 60),
+                decision_text(decision)
+            );
+            self.progress.tell(&message, &mut self.terminal.err);
+        }
     }
 
     fn interrupt(&mut self) {
@@ -97,6 +126,7 @@ pub(super) async fn run_session(
         json: display.json,
         unwritten: None,
         stop: stop.clone(),
+        store: Arc::clone(&app.store),
     });
     let (suspects, resume) = match work {
         Work::List(suspects) => (suspects, None),

@@ -48,6 +48,8 @@ pub enum Exit {
     Usage,
     /// 3: finished and something was flagged (only with `--fail-on-flag`).
     Flagged,
+    /// 3: `rules replay` found that confirmed flags would be lost.
+    Lossy,
     /// 130: interrupted; everything done is kept.
     Interrupted,
 }
@@ -58,7 +60,7 @@ impl From<Exit> for ExitCode {
             Exit::Done => 0,
             Exit::Failure => 1,
             Exit::Usage => 2,
-            Exit::Flagged => 3,
+            Exit::Flagged | Exit::Lossy => 3,
             Exit::Interrupted => 130,
         })
     }

@@ -44,6 +44,32 @@ pub(super) fn parse_since(written: &str) -> Result<Since, String> {
         })
 }
 
+/// Reads the same as [`parse_since`], as a time to come: `7d` is in seven days.
+pub(super) fn parse_until(written: &str) -> Result<Until, String> {
+    match parse_since(written) {
+        Ok(Since::At(time)) => Ok(Until::At(time)),
+        Ok(Since::Ago(duration)) => Ok(Until::In(duration)),
+        Err(_) => Err("write a date like 2026-12-01 (UTC), or in how long: 24h, 7d, 2w".to_owned()),
+    }
+}
+
+/// A point in time to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Until {
+    At(Timestamp),
+    In(SignedDuration),
+}
+
+impl Until {
+    /// The point in time, seen from `now`.
+    pub(super) fn resolve(self, now: Timestamp) -> Timestamp {
+        match self {
+            Self::At(time) => time,
+            Self::In(duration) => now.checked_add(duration).unwrap_or(Timestamp::MAX),
+        }
+    }
+}
+
 fn parse_ago(written: &str) -> Option<SignedDuration> {
     let unit = written.chars().next_back()?;
     let hours = match unit {
@@ -82,6 +108,19 @@ mod tests {
             let since = parse_since(written).unwrap();
             assert_eq!(since.resolve(now), meant.parse().unwrap(), "{written}");
         }
+    }
+
+    #[test]
+    fn times_to_come_are_counted_forward() {
+        let now: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
+        for (written, meant) in [
+            ("2026-12-01", "2026-12-01T00:00:00Z"),
+            ("7d", "2026-11-29T10:00:00Z"),
+        ] {
+            let until = parse_until(written).unwrap();
+            assert_eq!(until.resolve(now), meant.parse().unwrap(), "{written}");
+        }
+        assert!(parse_until("soon").unwrap_err().contains("in how long"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `tazy.toml`
 
-use super::{ConfigError, Origin, ScanOptions};
+use super::{ConfigError, DeskOptions, Origin, PromotionOptions, ReviewOptions, ScanOptions};
 use serde::Deserialize;
 use std::io::Read;
 use std::path::Path;
@@ -8,7 +8,11 @@ use std::path::Path;
 /// A longer file is none of settings.
 const MAX_FILE_BYTES: u64 = 1 << 20;
 /// Keys at the top of the file.
-const SECTIONS: &[&str] = &["scan"];
+const SECTIONS: &[&str] = &["scan", "review", "promotion"];
+/// Keys under `[review]`.
+const REVIEW_KEYS: &[&str] = &["author"];
+/// Keys under `[promotion]`.
+const PROMOTION_KEYS: &[&str] = &["bar", "decided"];
 /// Keys under `[scan]`; a test holds them equal to the fields of [`ScanOptions`].
 pub(super) const SCAN_KEYS: &[&str] = &[
     "rate",
@@ -30,8 +34,10 @@ pub(super) const SCAN_KEYS: &[&str] = &[
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct WrittenFile {
-    scan: ScanOptions,
+pub(super) struct WrittenFile {
+    pub(super) scan: ScanOptions,
+    pub(super) review: ReviewOptions,
+    pub(super) promotion: PromotionOptions,
 }
 
 /// Reads the settings under `[scan]` of a TOML file and checks each.
@@ -39,12 +45,26 @@ pub fn read_options_file(path: &Path) -> Result<ScanOptions, ConfigError> {
     let place = path.display().to_string();
     let text =
         read_text(path).map_err(|error| ConfigError::new(place.as_str(), error.to_string()))?;
-    let mut options = parse(&text, path)?;
+    let mut options = parse(&text, path)?.scan;
     options.check(&Origin::File(path.to_owned()))?;
     // Paths in a file are relative to it.
     if let (Some(overrides), Some(folder)) = (&mut options.overrides, path.parent()) {
         *overrides = folder.join(&*overrides);
     }
+    Ok(options)
+}
+
+/// Reads the settings under `[review]` and `[promotion]` of a TOML file and checks each.
+pub fn read_desk_file(path: &Path) -> Result<DeskOptions, ConfigError> {
+    let place = path.display().to_string();
+    let text =
+        read_text(path).map_err(|error| ConfigError::new(place.as_str(), error.to_string()))?;
+    let file = parse(&text, path)?;
+    let options = DeskOptions {
+        review: file.review,
+        promotion: file.promotion,
+    };
+    options.check(path)?;
     Ok(options)
 }
 
@@ -56,31 +76,28 @@ fn read_text(path: &Path) -> std::io::Result<String> {
     Ok(text)
 }
 
-pub(super) fn parse(text: &str, path: &Path) -> Result<ScanOptions, ConfigError> {
+pub(super) fn parse(text: &str, path: &Path) -> Result<WrittenFile, ConfigError> {
     let at = |span: Option<std::ops::Range<usize>>| {
         let before = span
             .and_then(|span| text.get(..span.start))
             .unwrap_or_default();
         format!("{}:{}", path.display(), before.matches('\n').count() + 1)
     };
-    toml::from_str::<WrittenFile>(text)
-        .map(|file| file.scan)
-        .map_err(|error| {
-            let reason = error.message().lines().next().unwrap_or_default();
-            let reason = unknown_key(reason).unwrap_or_else(|| reason.to_owned());
-            ConfigError::new(at(error.span()), reason)
-        })
+    toml::from_str::<WrittenFile>(text).map_err(|error| {
+        let reason = error.message().lines().next().unwrap_or_default();
+        let reason = unknown_key(reason).unwrap_or_else(|| reason.to_owned());
+        ConfigError::new(at(error.span()), reason)
+    })
 }
 
 /// Names the nearest valid key where the parser complains of an unknown one.
 fn unknown_key(message: &str) -> Option<String> {
     let rest = message.strip_prefix("unknown field `")?;
     let key = rest.split('`').next()?;
-    let known = if rest.contains("`rate`") {
-        SCAN_KEYS
-    } else {
-        SECTIONS
-    };
+    // The parser lists what it expected there, which tells the section.
+    let sections = [SCAN_KEYS, REVIEW_KEYS, PROMOTION_KEYS];
+    let listed = |keys: &&&[&str]| rest.contains(&format!("`{}`", keys[0]));
+    let known = *sections.iter().find(listed).unwrap_or(&SECTIONS);
     let nearest = known
         .iter()
         .map(|name| (strsim::jaro_winkler(key, name), *name))

@@ -4,8 +4,10 @@
 //!   so that they cannot drift apart. What the command line says wins.
 //! - [`read_options_file`]: `tazy.toml`; unknown keys are refused and the nearest valid key is named.
 //! - [`Config`]: validated and complete.
+//! - [`DeskOptions`]: who decides here, and what a rule must show before it goes live.
 //! - [`ConfigError`]: which setting, where it stands, and what to write instead.
 
+mod desk;
 mod error;
 mod file;
 mod options;
@@ -13,7 +15,8 @@ mod options;
 mod tests;
 mod validate;
 
+pub use desk::{DeskOptions, PromotionOptions, ReviewOptions};
 pub use error::{ConfigError, Origin};
-pub use file::read_options_file;
+pub use file::{read_desk_file, read_options_file};
 pub use options::{Render, ScanOptions};
 pub use validate::Config;

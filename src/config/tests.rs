@@ -6,7 +6,7 @@ use std::time::Duration;
 
 fn from_file(text: &str) -> Result<ScanOptions, ConfigError> {
     let path = Path::new("tazy.toml");
-    let options = parse(text, path)?;
+    let options = parse(text, path)?.scan;
     options.check(&Origin::File(path.to_owned()))?;
     Ok(options)
 }
@@ -164,5 +164,33 @@ fn proxies_and_overrides_are_checked_before_anything_is_fetched() {
             ..ScanOptions::default()
         };
         assert!(options.into_config().is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn settings_of_the_desk_are_read_beside_those_of_scans() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("tazy.toml");
+    let read = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        read_desk_file(&file).map_err(|error| error.to_string())
+    };
+    let desk = read("[scan]\nrate = 1\n[review]\nauthor = \"a.serikova\"\n").unwrap();
+    assert_eq!(desk.review.author.as_deref(), Some("a.serikova"));
+    assert!((desk.promotion.bar() - 0.9).abs() < f64::EPSILON);
+    assert_eq!(desk.promotion.decided(), 20);
+    let desk = read("[promotion]\nbar = 0.8\ndecided = 30\n").unwrap();
+    assert!((desk.promotion.bar() - 0.8).abs() < f64::EPSILON);
+    assert_eq!(desk.promotion.decided(), 30);
+    for (text, wanted) in [
+        ("[review]\nautor = \"x\"", "did you mean `author`"),
+        ("[promotion]\nbars = 1", "did you mean `bar`"),
+        ("[promotion]\nbar = 90", "promotion.bar: 90"),
+        ("[promotion]\ndecided = 0", "promotion.decided: 0"),
+        ("[review]\nauthor = \" \"", "review.author"),
+        ("[reveiw]", "did you mean `review`"),
+    ] {
+        let refused = read(text).unwrap_err();
+        assert!(refused.contains(wanted), "{text}: {refused}");
     }
 }

@@ -1,5 +1,7 @@
 //! One flag with everything that speaks for and against it.
 
+use super::decisions::decision_text;
+use super::flags::standing_text;
 use super::words::{counted, minute_text, score_text};
 use super::{
     RuleTitles, Style, band_word, category_title, clean_line, defang_site, fit_width, mark_excerpt,
@@ -7,6 +9,7 @@ use super::{
 use crate::capture::Manifest;
 use crate::flag::Flag;
 use crate::page::RegionKind;
+use crate::review::Standing;
 use crate::rules::{Finding, Witness};
 use crate::verdict::{Band, CategoryScore};
 use serde::Serialize;
@@ -21,6 +24,9 @@ pub struct FlagEvidence {
     /// The flag.
     #[serde(flatten)]
     pub flag: Flag,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub standing: Standing,
     /// Manifests of its captures that the store still has, in order.
     pub manifests: Vec<Manifest>,
 }
@@ -50,6 +56,7 @@ pub fn explain_flag(
         counted(flag.visits as usize, "visit")
     )?;
     writeln!(out, "  rules     {}", fit_width(&flag.ruleset, 40))?;
+    write_standing(out, &evidence.standing)?;
     let (shown, faint): (Vec<_>, Vec<_>) = flag
         .categories
         .iter()
@@ -70,6 +77,14 @@ pub fn explain_flag(
     }
     write_entities(out, flag, style)?;
     write_captures(out, evidence, style)
+}
+
+fn write_standing(out: &mut dyn Write, standing: &Standing) -> io::Result<()> {
+    write!(out, "  status    {}", standing_text(standing))?;
+    if let Some(decision) = &standing.decision {
+        write!(out, ": {}", decision_text(decision))?;
+    }
+    writeln!(out)
 }
 
 fn write_category(

@@ -5,13 +5,16 @@
 //!
 //! - [`Progress`]: what a scan is doing, on standard error.
 //! - [`ScanReport`]: the table at the end of a scan.
-//! - [`flag_table`], [`explain_flag`]: flags on a terminal.
+//! - [`flag_table`], [`explain_flag`]: flags on a terminal; [`decision_table`], [`write_history`]: decisions.
+//! - [`rule_table`]: what decisions say of rules.
 //! - [`write_json_line`]: one object a line for other programs.
 
+mod decisions;
 mod explain;
 mod flags;
 mod json;
 mod progress;
+mod rules;
 mod sanitize;
 mod style;
 mod summary;
@@ -20,10 +23,12 @@ mod tests;
 mod titles;
 mod words;
 
+pub use decisions::{decision_table, decision_text, write_history};
 pub use explain::{FlagEvidence, explain_flag};
-pub use flags::flag_table;
+pub use flags::{StandingFlag, flag_table, standing_text};
 pub use json::write_json_line;
 pub use progress::{Progress, ProgressMode};
+pub use rules::rule_table;
 pub use sanitize::{clean_line, defang_site, fit_width, mark_excerpt};
 pub use style::Style;
 pub use summary::ScanReport;

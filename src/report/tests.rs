@@ -4,9 +4,11 @@ use crate::clock::{Clock, SystemClock};
 use crate::flag::{Attempt, Flag, SiteVerdict, Visit, raise};
 use crate::id::{CaptureId, FlagId, RunId};
 use crate::page::{Gate, RegionKind};
+use crate::review::Standing;
 use crate::rules::{Category, Family, Finding};
 use crate::suspect::SuspectUrl;
 use crate::verdict::{Band, CategoryScore, NamedEntity};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -198,12 +200,14 @@ fn the_summary_of_an_endless_list_stays_short() {
 #[test]
 fn an_explained_flag_shows_both_sides_and_no_live_link() {
     let evidence = FlagEvidence {
+        standing: Standing::of(&flag("shop.kz"), None, Timestamp::UNIX_EPOCH),
         flag: flag("shop.kz"),
         manifests: Vec::new(),
     };
     let text = text_of(|out| explain_flag(out, &evidence, &titles(), Style::PLAIN));
     for wanted in [
         "shop[.]kz  urgent",
+        "status    open",
         "sale of drugs (drug_sale)  score 0.99, urgent",
         "+2.1  A drug is named  (drug_sale.named)",
         "Продам [[мефедрон]]",
@@ -223,17 +227,23 @@ fn an_explained_flag_shows_both_sides_and_no_live_link() {
 
 #[test]
 fn the_flag_table_names_flag_site_and_reason() {
-    let table = flag_table(&[flag("shop.kz")], &titles(), Style::PLAIN);
+    let flag = flag("shop.kz");
+    let rows = [StandingFlag {
+        standing: Standing::of(&flag, None, Timestamp::UNIX_EPOCH),
+        flag,
+    }];
+    let table = flag_table(&rows, &titles(), Style::PLAIN);
     for wanted in [
         FlagId::of_site("shop.kz").as_str(),
         "shop[.]kz",
         "urgent",
+        "open",
         "drug_sale",
         "A drug is named",
     ] {
         assert!(table.contains(wanted), "{wanted:?} in:\n{table}");
     }
-    let colored = flag_table(&[flag("shop.kz")], &titles(), Style::COLORED);
+    let colored = flag_table(&rows, &titles(), Style::COLORED);
     assert!(colored.contains("\x1b["));
 }
 

@@ -50,6 +50,8 @@ pub(super) fn compile_rule(
     }
     let rule = Rule {
         pack: pack.to_owned(),
+        // The pack's, which is filled in by the loader.
+        owner: String::new(),
         version: source.version,
         status: source.status,
         titles: source.title,
@@ -99,6 +101,7 @@ fn part_of(rule: &Rule, id: String, condition: Condition) -> Rule {
     Rule {
         id,
         pack: rule.pack.clone(),
+        owner: rule.owner.clone(),
         version: rule.version,
         status: Status::Live,
         titles: Titles::default(),

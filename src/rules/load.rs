@@ -173,7 +173,8 @@ impl Loader {
                 let names = Names { terms, rules: ids };
                 let index = ids.get(&rule.value.id).copied().unwrap_or(usize::MAX);
                 match compile_rule(rule.value, &file, line, &pack.pack, &names) {
-                    Ok((rule, its_parts)) => {
+                    Ok((mut rule, its_parts)) => {
+                        rule.owner.clone_from(&pack.owner);
                         rules.push((index, rule));
                         parts.extend(its_parts);
                     }

@@ -58,6 +58,14 @@ impl ReadRules {
         digest_of(self.files.iter().chain(&self.overrides))
     }
 
+    /// The same with another text of one file.
+    pub(super) fn with_text(mut self, file: &str, text: &str) -> Self {
+        for (_, old) in self.files.iter_mut().filter(|(name, _)| name == file) {
+            text.clone_into(old);
+        }
+        self
+    }
+
     pub(super) fn compile(&self, today: Date) -> Result<Ruleset, Vec<RuleError>> {
         let overrides = self.overrides.as_ref();
         compile_with(&self.files, overrides.map(|file| (file, today)))

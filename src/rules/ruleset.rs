@@ -53,6 +53,7 @@ pub(super) struct Triggers {
 pub(super) struct Rule {
     pub(super) id: String,
     pub(super) pack: String,
+    pub(super) owner: String,
     pub(super) version: u32,
     pub(super) status: Status,
     pub(super) titles: Titles,
@@ -96,6 +97,12 @@ pub struct RuleInfo {
     pub version: u32,
     /// Its pack.
     pub pack: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// Its file, relative to the rules directory.
+    pub file: String,
+    /// The line where it begins, from 1.
+    pub line: usize,
     /// Whether it counts.
     pub status: Status,
     /// Titles in three languages.
@@ -140,6 +147,15 @@ impl Ruleset {
             overrides: None,
         };
         source.read()?.compile(NEVER)
+    }
+
+    /// The packs of a directory, with `text` instead of what `file` (relative to it) has.
+    pub fn load_with_text(directory: &Path, file: &str, text: &str) -> Result<Self, Vec<RuleError>> {
+        let source = RulesetSource {
+            directory: Some(directory.to_path_buf()),
+            overrides: None,
+        };
+        source.read()?.with_text(file, text).compile(NEVER)
     }
 
     /// Overrides that are ignored because they expired.
@@ -243,6 +259,9 @@ impl Rule {
             id: self.id.clone(),
             version: self.version,
             pack: self.pack.clone(),
+            owner: self.owner.clone(),
+            file: self.file.clone(),
+            line: self.line,
             status: self.status,
             titles: self.titles.clone(),
             category: self.category,

@@ -1,6 +1,7 @@
 //! What can go wrong with the store: what, where, and what to do next.
 
 use crate::capture::{WarcError, is_full};
+use crate::review::DecideError;
 use std::io;
 use std::path::Path;
 
@@ -45,6 +46,9 @@ pub enum StoreError {
         /// What is wrong and what to do.
         reason: String,
     },
+    /// A decision that may not be recorded.
+    #[error(transparent)]
+    Refused(#[from] DecideError),
     /// There is no such record.
     #[error("no {kind} {id} in this store; `tazy flags list` shows what there is")]
     Unknown {

@@ -1,11 +1,12 @@
 //! The index: where in the journal what is, and the few fields that listings filter and sort by.
 //!
 //! One sled tree, so that a batch is atomic across everything. Keys are a letter and names with NUL between
-//! them; values are a [`Place`] and, for flags, [`FlagFields`] in JSON.
+//! them; values are a [`Place`] and, for flags and current decisions, [`FlagFields`] and the
+//! choice in JSON.
 //!
 //! | key | value |
 //! |---|---|
-//! | `checkpoint` | [`Head`] in JSON: up to where the journal is indexed |
+//! | `checkpoint` | [`Checkpoint`] in JSON: up to where the journal is indexed, and how many kinds of records |
 //! | `r` run | where the run was begun |
 //! | `e` run | where it was finished |
 //! | `m` capture | its manifest |
@@ -13,6 +14,8 @@
 //! | `v` run, site | the visit |
 //! | `l` site | its latest visit |
 //! | `f` flag | the flag as it is now |
+//! | `d` flag | its current decision |
+//! | `h` flag, number of the record | each of its decisions |
 
 use super::journal::{Entry, Head, Place};
 use super::layout::Layout;
@@ -22,6 +25,7 @@ use super::{Run, RunFinished, StoreError};
 use crate::capture::Manifest;
 use crate::digest::Digest;
 use crate::flag::{Flag, Visit};
+use crate::review::Decision;
 use crate::rules::Category;
 use crate::verdict::Band;
 use jiff::Timestamp;
@@ -44,6 +48,17 @@ pub(super) struct FlagFields {
     pub(super) seen: Timestamp,
     /// Those in review or urgent band.
     pub(super) categories: Vec<Category>,
+}
+
+/// Up to where the journal is indexed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Checkpoint {
+    #[serde(flatten)]
+    pub(super) head: Head,
+    /// How many kinds of records its writer knew; 0 for a writer that did not say. One that knew fewer than
+    /// we do left out records that belong into the index.
+    #[serde(default)]
+    pub(super) kinds: usize,
 }
 
 /// A row of the index.
@@ -82,7 +97,7 @@ impl Index {
     }
 
     /// Up to where the journal is indexed.
-    pub(super) fn checkpoint(&self) -> Result<Option<Head>, StoreError> {
+    pub(super) fn checkpoint(&self) -> Result<Option<Checkpoint>, StoreError> {
         let value = self.get(CHECKPOINT)?;
         // One that cannot be read is as good as none: the journal is indexed again.
         Ok(value.and_then(|value| serde_json::from_slice(&value).ok()))
@@ -107,8 +122,12 @@ impl Index {
             let known = self.get(&key)?.unwrap_or_default();
             batch.insert(key, end.max(known));
         }
-        if let Some(head) = head.and_then(|head| serde_json::to_vec(&head).ok()) {
-            batch.insert(CHECKPOINT, head);
+        let checkpoint = head.map(|head| Checkpoint {
+            head,
+            kinds: Kind::COUNT,
+        });
+        if let Some(json) = checkpoint.and_then(|checkpoint| serde_json::to_vec(&checkpoint).ok()) {
+            batch.insert(CHECKPOINT, json);
         }
         self.db
             .apply_batch(batch)
@@ -237,6 +256,15 @@ fn parsed_rows(kind: Kind, line: &[u8], place: &[u8]) -> Result<Vec<Row>, serde_
             let fields = serde_json::to_vec(&fields_of(&flag))?;
             vec![row('f', &[flag.id.as_str()], &[place, &fields].concat())]
         }
+        Kind::Decision => {
+            let decision: Decision = record_of(line)?;
+            let flag = decision.flag.as_str();
+            let choice = serde_json::to_vec(&decision.choice)?;
+            vec![
+                row('d', &[flag], &[place, &choice].concat()),
+                row('h', &[flag, &sequence_of(place)], place),
+            ]
+        }
     })
 }
 
@@ -249,6 +277,12 @@ fn fields_of(flag: &Flag) -> FlagFields {
         seen: flag.seen,
         categories: raised.map(|c| c.category).collect(),
     }
+}
+
+/// The number of the record at a place, so that keys sort by it.
+fn sequence_of(place: &[u8]) -> String {
+    let number = place_from(place).map_or(0, |place| place.seq);
+    format!("{number:016x}")
 }
 
 fn place_bytes(place: &Place) -> Vec<u8> {

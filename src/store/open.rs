@@ -1,6 +1,6 @@
 //! Opening the store and writing to it.
 
-use super::index::{Index, key};
+use super::index::{Checkpoint, Index, key};
 use super::journal::{Head, Journal, JournalReader, JournalScan, reaches};
 use super::layout::Layout;
 use super::record::{Draft, Kind};
@@ -10,6 +10,7 @@ use crate::capture::{Capture, Manifest, WarcPosition, WarcWriter, close_left_ope
 use crate::clock::Clock;
 use crate::flag::{Flag, Visit};
 use crate::id::RunId;
+use crate::review::{Decision, check_decision};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::path::Path;
@@ -22,7 +23,7 @@ const REPLAY_BATCH: usize = 1000;
 #[derive(Debug)]
 pub struct Store {
     pub(super) layout: Layout,
-    clock: Arc<dyn Clock>,
+    pub(super) clock: Arc<dyn Clock>,
     captures: Mutex<WarcWriter>,
     ledger: Mutex<Ledger>,
     pub(super) records: JournalReader,
@@ -183,9 +184,23 @@ impl Store {
         self.commit(&drafts)
     }
 
-    /// Journal with fsync, then index with flush; in this order for everything.
-    fn commit(&self, drafts: &[Draft]) -> Result<(), StoreError> {
+    /// Records a decision. Under one lock: the flag and its current decision are read, everything that
+    /// [`check_decision`] asks for is asked again, and only then is it written. When this returns, nothing
+    /// can lose it.
+    pub fn record_decision(&self, decision: &Decision) -> Result<(), StoreError> {
         let mut ledger = locked(&self.ledger);
+        let flag = self.flag(&decision.flag)?;
+        let current = self.current_decision(&flag.id)?;
+        check_decision(decision, &flag, current.as_ref())?;
+        self.commit_to(&mut ledger, &[Draft::of(Kind::Decision, decision)?])
+    }
+
+    fn commit(&self, drafts: &[Draft]) -> Result<(), StoreError> {
+        self.commit_to(&mut locked(&self.ledger), drafts)
+    }
+
+    /// Journal with fsync, then index with flush; in this order for everything.
+    fn commit_to(&self, ledger: &mut Ledger, drafts: &[Draft]) -> Result<(), StoreError> {
         if ledger.indexed != ledger.journal.head {
             // The last commit reached the journal and not the index (full disk). The next checkpoint would
             // claim that it had.
@@ -241,7 +256,10 @@ fn open_records(layout: &Layout) -> Result<(Index, Journal, Vec<String>), StoreE
 /// Opens the index; one that knows more than the journal has is moved aside, because the journal decides.
 fn open_matching_index(layout: &Layout) -> Result<(Index, Vec<String>), StoreError> {
     let (index, mut repairs) = Index::open(layout)?;
-    let Some(checkpoint) = index.checkpoint()? else {
+    let Some(Checkpoint {
+        head: checkpoint, ..
+    }) = index.checkpoint()?
+    else {
         return Ok((index, repairs));
     };
     if reaches(&layout.journal, &checkpoint)? {
@@ -261,12 +279,20 @@ fn open_matching_index(layout: &Layout) -> Result<(Index, Vec<String>), StoreErr
 /// Enters into the index what only the journal has: what was committed when the process was killed, or
 /// everything. Without a checkpoint none is set before the end, so that one that is there can be trusted.
 fn bring_up_to_date(layout: &Layout, index: &Index) -> Result<(Journal, Vec<String>), StoreError> {
-    let checkpoint = index.checkpoint()?;
+    let written = index.checkpoint()?;
+    let checkpoint = written.map(|written| written.head);
     let from = checkpoint.unwrap_or_else(Head::start);
     let scan = follow(layout, index, from)?;
     let (journal, torn) = Journal::open(layout, &scan, checkpoint.is_some())?;
     let mut repairs: Vec<String> = torn.into_iter().collect();
-    if checkpoint != Some(journal.head) {
+    let lacks_kinds = written.is_some_and(|written| written.kinds < Kind::COUNT);
+    if lacks_kinds {
+        // An older tazy wrote the index and skipped kinds of records that it did not know.
+        if let Some(damage) = follow(layout, index, Head::start())?.damage() {
+            return Err(damage);
+        }
+    }
+    if lacks_kinds || checkpoint != Some(journal.head) {
         index.apply(&[], Some(journal.head))?;
         index.flush()?;
     }

@@ -4,8 +4,10 @@ use super::index::{FlagFields, key};
 use super::journal::Place;
 use super::{Run, RunRecord, RunState, Store, StoreError};
 use crate::capture::{Capture, Manifest, read_capture};
+use crate::digest::Digest;
 use crate::flag::{Flag, Visit};
 use crate::id::{CaptureId, FlagId, RunId};
+use crate::review::{Choice, Decision, ReviewStatus, Standing};
 use crate::rules::Category;
 use crate::suspect::SuspectUrl;
 use crate::verdict::Band;
@@ -22,6 +24,8 @@ pub struct FlagFilter {
     pub host: Option<String>,
     /// Seen at or after.
     pub since: Option<Timestamp>,
+    /// Where they stand now.
+    pub status: Option<ReviewStatus>,
 }
 
 impl FlagFilter {
@@ -75,7 +79,7 @@ impl Store {
         for row in self.index.rows(&key('f', &[""])) {
             let row = row?;
             let fields: FlagFields = self.index.fields_in(&row.key, &row.value)?;
-            if filter.selects(&fields) {
+            if filter.selects(&fields) && self.has_status(&row.key, filter.status)? {
                 selected.push((fields, self.index.place_in(&row.key, &row.value)?));
             }
         }
@@ -90,6 +94,82 @@ impl Store {
             .iter()
             .map(|(_, place)| self.records.record(place))
             .collect()
+    }
+
+    /// Whether the flag under this key of the index stands so now.
+    fn has_status(&self, key: &[u8], wanted: Option<ReviewStatus>) -> Result<bool, StoreError> {
+        let Some(wanted) = wanted else {
+            return Ok(true);
+        };
+        let mut key = key.to_vec();
+        if let Some(sort) = key.first_mut() {
+            *sort = b'd';
+        }
+        let choice: Option<Choice> = match self.index.get(&key)? {
+            None => None,
+            Some(value) => Some(self.index.fields_in(&key, &value)?),
+        };
+        Ok(ReviewStatus::of(choice.as_ref(), self.clock.now()) == wanted)
+    }
+
+    /// The decision that stands about a flag.
+    pub fn current_decision(&self, flag: &FlagId) -> Result<Option<Decision>, StoreError> {
+        self.read(self.index.place(&key('d', &[flag.as_str()]))?)
+    }
+
+    /// All decisions about a flag, the first taken first.
+    pub fn decisions(&self, flag: &FlagId) -> Result<Vec<Decision>, StoreError> {
+        self.index
+            .rows(&key('h', &[flag.as_str(), ""]))
+            .map(|row| {
+                let row = row?;
+                let place = self.index.place_in(&row.key, &row.value)?;
+                self.records.record(&place)
+            })
+            .collect()
+    }
+
+    /// Where a flag stands now.
+    pub fn standing(&self, flag: &Flag) -> Result<Standing, StoreError> {
+        let current = self.current_decision(&flag.id)?;
+        Ok(Standing::of(flag, current, self.clock.now()))
+    }
+
+    /// What a run found at a site.
+    pub fn visit(&self, run: &RunId, site: &str) -> Result<Option<Visit>, StoreError> {
+        self.read(self.index.place(&key('v', &[run.as_str(), site]))?)
+    }
+
+    /// Calls `take` with every flag, in the order of their ids, one at a time.
+    pub fn each_flag<E: From<StoreError>>(
+        &self,
+        mut take: impl FnMut(Flag) -> Result<(), E>,
+    ) -> Result<(), E> {
+        for row in self.index.rows(&key('f', &[""])) {
+            let row = row?;
+            let place = self.index.place_in(&row.key, &row.value)?;
+            take(self.records.record(&place)?)?;
+        }
+        Ok(())
+    }
+
+    /// Calls `take` with the latest visit of every site, in an order that depends on nothing but their names,
+    /// until it says no.
+    pub fn each_latest_visit(&self, mut take: impl FnMut(Visit) -> bool) -> Result<(), StoreError> {
+        // The names are digested, so that the first of them are a fair sample.
+        let mut places: Vec<(Digest, Place)> = Vec::new();
+        for row in self.index.rows(&key('l', &[""])) {
+            let row = row?;
+            let place = self.index.place_in(&row.key, &row.value)?;
+            places.push((Digest::of(&row.key), place));
+        }
+        places.sort_unstable_by_key(|(digest, _)| *digest);
+        for (_, place) in places {
+            if !take(self.records.record(&place)?) {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// The latest visit of a site.

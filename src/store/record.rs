@@ -26,17 +26,23 @@ pub(super) enum Kind {
     Flag,
     /// [`super::Repair`].
     Repair,
+    /// [`crate::review::Decision`].
+    Decision,
 }
 
 impl Kind {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Run,
         Self::RunFinished,
         Self::Manifest,
         Self::Visit,
         Self::Flag,
         Self::Repair,
+        Self::Decision,
     ];
+
+    /// How many kinds this program knows: more than the one that last wrote the index, and it may lack some.
+    pub(super) const COUNT: usize = Self::ALL.len();
 
     /// Its name in the journal.
     pub(super) fn as_str(self) -> &'static str {
@@ -47,6 +53,7 @@ impl Kind {
             Self::Visit => "visit",
             Self::Flag => "flag",
             Self::Repair => "repair",
+            Self::Decision => "decision",
         }
     }
 
@@ -58,7 +65,8 @@ impl Kind {
             | Self::Manifest
             | Self::Visit
             | Self::Flag
-            | Self::Repair => 1,
+            | Self::Repair
+            | Self::Decision => 1,
         }
     }
 

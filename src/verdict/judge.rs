@@ -245,6 +245,40 @@ fn count_shadow(pages: &[Examined], of_site: &[Finding]) -> BTreeMap<String, usi
     counts
 }
 
+/// What the pages of a site add up to for one category.
+#[derive(Debug)]
+pub(super) struct Weighed<'a> {
+    /// The page that scores highest.
+    anchor: usize,
+    /// Kinds of evidence of other pages: what they give, and which page.
+    supplements: BTreeMap<&'a str, (f64, usize)>,
+    /// All of it.
+    pub(super) log_odds: f64,
+}
+
+/// Weighs pages against each other; `None` if nothing speaks for the category.
+pub(super) fn weigh<'a>(
+    tallies: &'a [Tally],
+    category: Category,
+    scoring: &Scoring,
+) -> Option<Weighed<'a>> {
+    let sums: Vec<f64> = tallies.iter().map(|tally| tally.sum(scoring)).collect();
+    // The first of equals, so that the order of pages decides and nothing else.
+    let anchor = (0..tallies.len())
+        .rev()
+        .filter(|&page| !tallies[page].kinds.is_empty())
+        .max_by(|&a, &b| sums[a].total_cmp(&sums[b]))?;
+    let supplements = supplements_of(tallies, anchor, scoring);
+    let supplied: f64 = supplements.values().map(|&(gain, _)| gain).sum();
+    let log_odds = scoring.prior_of(category) + sums[anchor] + supplied
+        - against_elsewhere(tallies, anchor, scoring);
+    Some(Weighed {
+        anchor,
+        supplements,
+        log_odds,
+    })
+}
+
 fn judge_category(
     pages: &[Examined],
     of_site: &[Finding],
@@ -255,16 +289,11 @@ fn judge_category(
         .iter()
         .map(|page| Tally::of(page.findings.iter().chain(of_site), category, scoring))
         .collect();
-    let sums: Vec<f64> = tallies.iter().map(|tally| tally.sum(scoring)).collect();
-    // The first of equals, so that the order of pages decides and nothing else.
-    let anchor = (0..pages.len())
-        .rev()
-        .filter(|&page| !tallies[page].kinds.is_empty())
-        .max_by(|&a, &b| sums[a].total_cmp(&sums[b]))?;
-    let supplements = supplements_of(&tallies, anchor, scoring);
-    let supplied: f64 = supplements.values().map(|&(gain, _)| gain).sum();
-    let log_odds = scoring.prior_of(category) + sums[anchor] + supplied
-        - against_elsewhere(&tallies, anchor, scoring);
+    let Weighed {
+        anchor,
+        supplements,
+        log_odds,
+    } = weigh(&tallies, category, scoring)?;
     let score = logistic(log_odds);
     let mut findings: Vec<Finding> = findings_for(&pages[anchor].findings, category)
         .chain(findings_for(of_site, category))

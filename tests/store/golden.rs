@@ -4,10 +4,11 @@ use crate::samples::{copy, open};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tazy::capture::Manifest;
 use tazy::flag::{Flag, Visit};
 use tazy::id::{FlagId, RunId};
+use tazy::review::{Choice, Decision, Reason, ReviewStatus};
 use tazy::store::{FlagFilter, Repair, Run, RunFinished};
 use tazy::verdict::Band;
 
@@ -15,8 +16,17 @@ fn fixtures() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/store/v1")
 }
 
+/// Written when decisions and shadow rules joined the format.
+fn decisions() -> PathBuf {
+    fixtures().with_file_name("decisions")
+}
+
 fn comes_back_equal<T: Serialize + DeserializeOwned>(kind: &str) -> T {
-    let text = fs::read_to_string(fixtures().join(format!("{kind}.json"))).unwrap();
+    equal_in(&fixtures(), kind)
+}
+
+fn equal_in<T: Serialize + DeserializeOwned>(folder: &Path, kind: &str) -> T {
+    let text = fs::read_to_string(folder.join(format!("{kind}.json"))).unwrap();
     let written: serde_json::Value = serde_json::from_str(&text).unwrap();
     let record: T = serde_json::from_str(&text).unwrap();
     assert_eq!(serde_json::to_value(&record).unwrap(), written, "{kind}");
@@ -65,4 +75,34 @@ fn a_store_of_format_1_opens_and_answers() {
         unknown.contains("\"kind\":\"weather\""),
         "a kind that this version does not know is kept"
     );
+}
+
+#[test]
+fn decisions_and_shadow_rules_are_read_and_written_back_equal() {
+    let folder = decisions();
+    let deferred: Decision = equal_in(&folder, "defer");
+    assert!(matches!(deferred.choice, Choice::Defer { .. }));
+    let confirmed: Decision = equal_in(&folder, "confirm");
+    assert_eq!(confirmed.supersedes, Some(deferred.id));
+    let dismissed: Decision = equal_in(&folder, "dismiss");
+    assert_eq!(dismissed.reasons, [Reason::News, Reason::Warning]);
+    let visit: Visit = equal_in(&folder, "visit");
+    assert_eq!(visit.shadow.get("drug_sale.draft_rule.ru"), Some(&1));
+}
+
+#[test]
+fn a_store_with_decisions_opens_and_answers() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store");
+    copy(&decisions().join("store"), &path);
+    let (store, _) = open(&path);
+    let status = |site: &str| {
+        let flag = store.flag_of_site(site).unwrap().unwrap();
+        store.standing(&flag).unwrap().status
+    };
+    assert_eq!(status("lavka.example"), ReviewStatus::Confirmed);
+    assert_eq!(status("gazeta.example"), ReviewStatus::Dismissed);
+    let chain = store.decisions(&FlagId::of_site("lavka.example")).unwrap();
+    assert_eq!(chain.len(), 2);
+    assert_eq!(store.check().unwrap().problems, Vec::<String>::new());
 }

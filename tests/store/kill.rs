@@ -7,7 +7,11 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
-use tazy::id::{CaptureId, FlagId};
+use tazy::clock::Clock;
+use tazy::flag::Flag;
+use tazy::id::{CaptureId, DecisionId, FlagId};
+use tazy::review::{Choice, Reviewer, Ruling, decide};
+use tazy::rules::Category;
 use tazy::store::Store;
 
 /// Names the store for a process that this test started.
@@ -38,7 +42,8 @@ fn write_visits(directory: &Path, round: &str, visits: u32) -> u32 {
         };
         let committed = commit_flagged(&store, &run.id, &site);
         let flag = committed.flag.unwrap();
-        let mut line = format!("ack {site} {} {}", flag.id, flag.visits);
+        let decision = confirm_anew(&store, &flag);
+        let mut line = format!("ack {site} {} {} {}", flag.id, flag.visits, decision);
         for manifest in &committed.manifests {
             line.push(' ');
             line.push_str(manifest.id.as_str());
@@ -57,6 +62,24 @@ fn write_visits(directory: &Path, round: &str, visits: u32) -> u32 {
     acknowledged
 }
 
+/// Confirms a flag, in place of the decision that stands.
+fn confirm_anew(store: &Store, flag: &Flag) -> DecisionId {
+    let current = store.current_decision(&flag.id).unwrap();
+    let ruling = Ruling {
+        choice: Choice::Confirm {
+            category: Category::DrugSale,
+            elements: Vec::new(),
+        },
+        reasons: Vec::new(),
+        note: None,
+        supersedes: current.as_ref().map(|decision| decision.id.clone()),
+    };
+    let author = Reviewer::named("a.serikova").unwrap();
+    let decision = decide(flag, current.as_ref(), ruling, author, StoppedClock.now()).unwrap();
+    store.record_decision(&decision).unwrap();
+    decision.id
+}
+
 #[test]
 fn a_writer_acknowledges_every_visit() {
     let round = std::env::var("TAZY_TEST_ROUND").unwrap_or_else(|_| "0".to_owned());
@@ -69,8 +92,18 @@ fn a_writer_acknowledges_every_visit() {
     assert_eq!(write_visits(directory.path(), &round, 3), 3);
 }
 
-/// By site: flag, how often raised, captures.
-type Acknowledged = BTreeMap<String, (FlagId, u32, Vec<CaptureId>)>;
+/// What was acknowledged for a site.
+#[derive(Debug)]
+struct Promise {
+    flag: FlagId,
+    /// How often it was raised.
+    visits: u32,
+    decisions: Vec<DecisionId>,
+    captures: Vec<CaptureId>,
+}
+
+/// By site.
+type Acknowledged = BTreeMap<String, Promise>;
 
 fn note(output: &str, acknowledged: &mut Acknowledged) -> usize {
     let mut count = 0;
@@ -80,17 +113,36 @@ fn note(output: &str, acknowledged: &mut Acknowledged) -> usize {
             continue;
         };
         let words: Vec<&str> = words.split_whitespace().collect();
-        let captures = words[3..].iter().map(|id| CaptureId::from_written(id));
-        let visits: u32 = words[2].parse().unwrap();
-        let flag = FlagId::from_written(words[1]);
-        acknowledged.insert(words[0].to_owned(), (flag, visits, captures.collect()));
+        let captures = words[4..].iter().map(|id| CaptureId::from_written(id));
+        let promise = acknowledged.entry(words[0].to_owned());
+        let promise = promise.or_insert_with(|| Promise {
+            flag: FlagId::from_written(words[1]),
+            visits: 0,
+            decisions: Vec::new(),
+            captures: Vec::new(),
+        });
+        promise.visits = words[2].parse().unwrap();
+        promise.decisions.push(DecisionId::from_written(words[3]));
+        promise.captures.extend(captures);
         count += 1;
     }
     count
 }
 
 fn verify(store: &Store, acknowledged: &Acknowledged) {
-    for (site, (id, visits, captures)) in acknowledged {
+    for (site, promise) in acknowledged {
+        let Promise {
+            flag: id,
+            visits,
+            decisions,
+            captures,
+        } = promise;
+        let taken = store.decisions(id).unwrap();
+        let taken: Vec<_> = taken.into_iter().map(|decision| decision.id).collect();
+        assert!(
+            decisions.iter().all(|decision| taken.contains(decision)),
+            "{site}: every acknowledged decision is there"
+        );
         let flag = store.flag(id).unwrap();
         assert_eq!(&flag.site, site);
         assert!(
@@ -136,7 +188,7 @@ fn nothing_acknowledged_is_lost_when_the_writer_is_killed_at_random_moments() {
     let report = store.check().unwrap();
     assert_eq!(report.problems, Vec::<String>::new());
     println!(
-        "{ROUNDS} kills, {total} acknowledged visits, {} repairs seen, {} records",
+        "{ROUNDS} kills, {total} acknowledged visits and decisions, {} repairs seen, {} records",
         repairs + mended.len(),
         report.records
     );

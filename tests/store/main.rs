@@ -6,6 +6,7 @@
 )]
 
 mod damage;
+mod decisions;
 mod golden;
 mod kill;
 mod samples;

@@ -74,7 +74,8 @@ impl Counts {
 }
 
 impl Rate {
-    fn of(hits: usize, n: usize) -> Self {
+    /// The share of `hits` in `n`.
+    pub fn of(hits: usize, n: usize) -> Self {
         let (low, high) = wilson_interval(hits, n);
         Self { hits, n, low, high }
     }

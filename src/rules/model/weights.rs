@@ -95,6 +95,12 @@ impl Model {
         sum(&self.facts, features)
     }
 
+    /// What a rule adds by holding, beside its share of what rules add up to.
+    pub fn weight_of_rule(&self, rule: &str) -> f64 {
+        let fact = self.facts.get(&Key::of(&format!("rule:{rule}")));
+        fact.map_or(0.0, |(_, weight)| *weight)
+    }
+
     /// What words add together, capped.
     pub fn sum_words(&self, features: &Features) -> f64 {
         let sum: f64 = features
