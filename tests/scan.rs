@@ -12,6 +12,8 @@ mod support;
 
 #[path = "scan/obstacles.rs"]
 mod obstacles;
+#[path = "scan/rules.rs"]
+mod rules;
 
 use std::sync::Arc;
 use std::time::Duration;

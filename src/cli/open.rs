@@ -141,6 +141,12 @@ impl RulesOption {
 
     /// Where the rules come from.
     pub(super) fn source(&self, overrides: Option<PathBuf>) -> Result<RulesetSource, CliError> {
+        if let Some(path) = overrides.as_deref().filter(|path| !path.is_file()) {
+            return Err(CliError::usage(format!(
+                "--overrides {}: no such file",
+                path.display()
+            )));
+        }
         match &self.rules {
             Some(directory) if !directory.is_dir() => Err(CliError::usage(format!(
                 "--rules {}: no such directory",

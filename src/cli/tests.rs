@@ -65,7 +65,7 @@ fn the_promised_options_of_scan_exist() {
     let words = "scan --list l.csv --store s --rules r --rate 0.5 --concurrency 4 --max-pages 9 --max-depth 2 \
                  --timeout 5 --profile desktop --robots investigate --render auto --json --no-progress \
                  --fail-on-flag --proxy http://127.0.0.1:1 --resolve a.kz:80:127.0.0.1 --resolve b.kz:80:::1 \
-                 --allow-private --insecure-evidence --global-rate 9 --site-timeout 60 --config c.toml a.kz -";
+                 --allow-private --insecure-evidence --global-rate 9 --site-timeout 60 --config c.toml --overrides o.yaml a.kz -";
     assert!(parse(&words.split_whitespace().collect::<Vec<_>>()).is_ok());
     assert!(parse(&["scan", "--resume", "--store", "s"]).is_ok());
     assert!(parse(&["scan", "--resume", "a.kz"]).is_err());
@@ -93,6 +93,10 @@ fn what_cannot_be_used_is_refused_before_anything_is_made() {
             "/nonexistent.toml",
         ),
         (&["scan", "--rules", "/nonexistent", "a.kz"], "/nonexistent"),
+        (
+            &["scan", "--overrides", "/nonexistent.yaml", "a.kz"],
+            "--overrides /nonexistent.yaml: no such file",
+        ),
     ] {
         let store = tempfile::tempdir().unwrap();
         let place = store.path().join("new");

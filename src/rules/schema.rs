@@ -80,6 +80,11 @@ fn list_of(members: &Schema) -> Schema {
     json_schema!({"type": "array", "items": members})
 }
 
+/// Infinity, the default of some caps, has no JSON.
+pub(super) fn without_default(schema: &mut Schema) {
+    schema.remove("default");
+}
+
 pub(super) fn category_names(_: &mut SchemaGenerator) -> Schema {
     one_of(Category::ALL.map(Category::as_str))
 }

@@ -22,7 +22,7 @@ pub struct Scoring {
     pub against_cap: f64,
     /// What all rules that rest on the same place of a page can give together.
     #[serde(default = "no_cap")]
-    #[schemars(default)]
+    #[schemars(transform = super::schema::without_default)]
     pub place_cap: f64,
     /// The share that evidence of other pages of the site counts with.
     pub supplement_share: f64,

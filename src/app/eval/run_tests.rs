@@ -10,9 +10,11 @@ owner: tazy
 terms:
   goods: {any: [мефедрон]}
   bait: {any: [гарантированный доход]}
+  weather: {any: [погода]}
 rules:
   - {id: drug_sale.a, version: 1, status: live, category: drug_sale, evidence: goods, weight: 6, when: {term: goods}}
   - {id: investment_fraud.a, version: 1, status: live, category: investment_fraud, evidence: bait, weight: 4.5, when: {term: bait}}
+  - {id: drug_sale.weather, version: 1, status: shadow, category: drug_sale, evidence: goods, weight: 6, when: {term: weather}}
 ";
 const SCORING: &str = "prior: -4\nreview: 0.5\nurgent: 0.8\nagainst_cap: 6\nsupplement_share: 0.7\n\
     other_pages_against_cap: 1\nevidence: {goods: {cap: 6}, bait: {cap: 6}}\n";
@@ -68,6 +70,8 @@ fn samples_are_judged_by_site_and_counted_by_label_and_family() {
     );
     assert_eq!(counts(Label::Scam), (1, 1, 0, 1));
     assert_eq!(counts(Label::BenignHard), (1, 1, 1, 0));
+    let weather = summary.shadow["drug_sale.weather"];
+    assert_eq!((weather.positives, weather.negatives), (0, 1));
     assert!((summary.recall - 1.0).abs() < 1e-9);
     assert!((summary.false_positive_rate - 0.5).abs() < 1e-9);
     assert!((summary.precision - 0.75).abs() < 1e-9);
