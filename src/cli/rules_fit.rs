@@ -133,7 +133,7 @@ fn flagged(
         let of: Vec<_> = lessons
             .iter()
             .zip(&fitted.report.scores)
-            .filter(|(lesson, _)| lesson.label.is_positive() == wanted)
+            .filter(|(lesson, _)| lesson.counts_in_full() && lesson.label.is_positive() == wanted)
             .collect();
         let hits = of.iter().filter(|(_, score)| pick(score) >= step).count();
         (hits, of.len())
@@ -179,7 +179,7 @@ fn print_report(
     )?;
     writeln!(
         terminal.out,
-        "\nEvery sample judged by a model that had not seen it:"
+        "\nEvery sample of full weight judged by a model that had not seen it:"
     )?;
     for (way, pick) in WAYS {
         writeln!(

@@ -51,8 +51,8 @@ pub use finding::{Excerpt, Finding, Scanned, Silenced, Witness};
 pub use format::{FormatError, format_yaml};
 pub use handle::{Refreshed, RulesetHandle};
 pub use model::{
-    CategoryHead, Contribution, Fact, Features, FitNote, Key, Model, ModelError, WORD_BITS,
-    WordWeights, contributions,
+    CategoryHead, Contribution, Counts, Fact, Features, FitNote, Key, MEASURES, MeasureWeight,
+    Model, ModelError, WORD_BITS, WordWeights, contributions, measure_name,
 };
 pub use pack_files::RulesetSource;
 pub use ruleset::{RuleError, RuleInfo, Ruleset};

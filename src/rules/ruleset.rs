@@ -150,7 +150,11 @@ impl Ruleset {
     }
 
     /// The packs of a directory, with `text` instead of what `file` (relative to it) has.
-    pub fn load_with_text(directory: &Path, file: &str, text: &str) -> Result<Self, Vec<RuleError>> {
+    pub fn load_with_text(
+        directory: &Path,
+        file: &str,
+        text: &str,
+    ) -> Result<Self, Vec<RuleError>> {
         let source = RulesetSource {
             directory: Some(directory.to_path_buf()),
             overrides: None,

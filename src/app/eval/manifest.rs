@@ -43,7 +43,7 @@ impl Label {
 }
 
 /// A page or a site to be judged.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Sample {
     /// The id of its only page, or the name of the site.
     pub id: String,
@@ -51,6 +51,8 @@ pub struct Sample {
     pub label: Label,
     /// Language as given.
     pub language: Option<String>,
+    /// How much it counts when a model is fitted; 1 unless the manifest says otherwise.
+    pub weight: f64,
     /// The category, where the label was made so precisely.
     pub category: Option<Category>,
     /// Its pages.
@@ -93,6 +95,8 @@ struct Line {
     site: Option<String>,
     #[serde(default)]
     category: Option<String>,
+    #[serde(default)]
+    weight: Option<f64>,
     #[serde(default)]
     content_type: Option<String>,
 }
@@ -146,6 +150,7 @@ pub fn read_manifest(text: &str, folder: &Path) -> (Vec<Sample>, Vec<LineError>)
             id: line.site.unwrap_or(line.id),
             label: line.label,
             language: line.lang,
+            weight: line.weight.unwrap_or(1.0).clamp(0.0, 100.0),
             category: line.category.as_deref().and_then(Category::named),
             pages: vec![page],
         });

@@ -2,11 +2,25 @@
 
 use super::solver::probability;
 
+/// A sample as a model judged it that had not seen it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seen {
+    /// Log-odds before calibration.
+    pub(super) margin: f64,
+    /// Whether it is to be flagged.
+    pub(super) positive: bool,
+    /// How much it counts.
+    pub(super) weight: f64,
+}
+
 /// Fits `slope * margin + intercept` so that its logistic is the share of positives (Platt, "Probabilistic
 /// outputs for support vector machines", 1999, with his softened targets).
-pub(super) fn fit_platt(margins: &[(f64, bool)]) -> (f64, f64) {
-    let count = |wanted: bool| margins.iter().filter(|(_, label)| *label == wanted).count();
-    let (positives, negatives) = (as_f64(count(true)), as_f64(count(false)));
+pub(super) fn fit_platt(seen: &[Seen]) -> (f64, f64) {
+    let sum = |wanted: bool| -> f64 {
+        let of = seen.iter().filter(|one| one.positive == wanted);
+        of.map(|one| one.weight).sum()
+    };
+    let (positives, negatives) = (sum(true), sum(false));
     let target = |label: bool| {
         if label {
             (positives + 1.0) / (positives + 2.0)
@@ -17,9 +31,14 @@ pub(super) fn fit_platt(margins: &[(f64, bool)]) -> (f64, f64) {
     let (mut slope, mut intercept) = (1.0, 0.0);
     for _ in 0..100 {
         let (mut ga, mut gb, mut haa, mut hab, mut hbb) = (0.0, 0.0, 1e-9, 0.0, 1e-9);
-        for &(margin, label) in margins {
+        for &Seen {
+            margin,
+            positive,
+            weight,
+        } in seen
+        {
             let p = probability(slope * margin + intercept);
-            let (error, curve) = (p - target(label), p * (1.0 - p));
+            let (error, curve) = (weight * (p - target(positive)), weight * p * (1.0 - p));
             ga += error * margin;
             gb += error;
             haa += curve * margin * margin;
@@ -77,7 +96,15 @@ mod tests {
                 }
             })
             .collect();
-        let (slope, intercept) = fit_platt(&margins);
+        let seen: Vec<Seen> = margins
+            .iter()
+            .map(|&(margin, positive)| Seen {
+                margin,
+                positive,
+                weight: 1.0,
+            })
+            .collect();
+        let (slope, intercept) = fit_platt(&seen);
         let scores: Vec<(f64, bool)> = margins
             .iter()
             .map(|&(margin, label)| (probability(slope * margin + intercept), label))

@@ -18,6 +18,8 @@ pub struct Lesson {
     pub language: String,
     /// Which category, if it is to be flagged and the label says so.
     pub category: Option<Category>,
+    /// How much it counts; 1 unless the manifest says otherwise.
+    pub weight: f64,
     /// What rules add up to, log-odds.
     pub by_rules: BTreeMap<Category, f64>,
     /// What the model sees.
@@ -25,6 +27,11 @@ pub struct Lesson {
 }
 
 impl Lesson {
+    /// Whether it is a sample of what is to be judged, and so counts in what is reported; others only help.
+    pub fn counts_in_full(&self) -> bool {
+        self.weight >= 1.0
+    }
+
     /// What rules add up to for the category that they favor; nothing without one.
     pub fn best_tally(&self) -> f64 {
         let best = self
@@ -85,6 +92,7 @@ fn lesson_of(sample: &Sample, ruleset: &Ruleset) -> (Option<Lesson>, Vec<LineErr
             label: sample.label,
             language: sample.language.clone().unwrap_or_else(|| "?".to_owned()),
             category: sample.category.filter(|_| sample.label.is_positive()),
+            weight: sample.weight,
             by_rules,
             features,
         }

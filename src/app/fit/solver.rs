@@ -11,6 +11,8 @@ pub(super) struct Problem {
     pub(super) columns: Vec<Column>,
     /// One a sample: whether it should be flagged.
     pub(super) labels: Vec<bool>,
+    /// One a sample: how much it counts.
+    pub(super) weights: Vec<f64>,
 }
 
 /// The values of one feature.
@@ -80,8 +82,9 @@ fn step_of(
             continue;
         }
         let (value, p) = (f64::from(value), probability(margins[row]));
-        slope += value * (p - f64::from(u8::from(problem.labels[row])));
-        curve += value * value * p * (1.0 - p);
+        let counts = problem.weights[row];
+        slope += counts * value * (p - f64::from(u8::from(problem.labels[row])));
+        curve += counts * value * value * p * (1.0 - p);
     }
     let target = weight - slope / curve;
     let step = target.clamp(column.low, column.high) - weight;
@@ -92,8 +95,9 @@ fn step_bias(problem: &Problem, learns: &[bool], margins: &mut [f64], bias: &mut
     let (mut slope, mut curve) = (0.0, 1e-6);
     for (row, margin) in margins.iter().enumerate().filter(|(row, _)| learns[*row]) {
         let p = probability(*margin);
-        slope += p - f64::from(u8::from(problem.labels[row]));
-        curve += p * (1.0 - p);
+        let counts = problem.weights[row];
+        slope += counts * (p - f64::from(u8::from(problem.labels[row])));
+        curve += counts * p * (1.0 - p);
     }
     let step = (-slope / curve).clamp(-LONGEST_STEP, LONGEST_STEP);
     *bias += step;
@@ -126,6 +130,7 @@ mod tests {
                 column(&[(1, 2.0), (4, 1.0)], f64::NEG_INFINITY),
             ],
             labels: vec![true, true, false, false, false, true],
+            weights: vec![1.0; 6],
         };
         let found = solve(&problem, 0.5, |_| true);
         for (index, column) in problem.columns.iter().enumerate() {
@@ -152,6 +157,7 @@ mod tests {
         let problem = Problem {
             columns: vec![column(&[(0, 1.0), (1, 1.0)], 0.0)],
             labels: vec![false, false, true, true],
+            weights: vec![1.0; 4],
         };
         assert!(solve(&problem, 0.1, |_| true).weights[0].abs() < 1e-9);
     }
@@ -161,6 +167,7 @@ mod tests {
         let problem = Problem {
             columns: vec![column(&[(0, 1.0), (1, 1.0)], f64::NEG_INFINITY)],
             labels: vec![true, true, false, false],
+            weights: vec![1.0; 4],
         };
         let found = solve(&problem, 0.1, |row| row >= 2);
         assert!(found.weights[0].abs() < 1e-9);

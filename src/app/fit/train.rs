@@ -1,10 +1,13 @@
 //! Lessons → model.
 
-use super::calibrate::{calibration_error, fit_platt};
+use super::calibrate::{Seen, calibration_error, fit_platt};
 use super::lesson::Lesson;
 use super::solver::{Column, Problem, Solution, probability, solve};
 use crate::digest::Digest;
-use crate::rules::{Category, CategoryHead, FitNote, Key, Model, Ruleset, WORD_BITS, WordWeights};
+use crate::rules::{
+    Category, CategoryHead, FitNote, Key, MEASURES, MeasureWeight, Model, Ruleset, WORD_BITS,
+    WordWeights,
+};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How a model is fitted.
@@ -61,6 +64,8 @@ pub struct FitScore {
 
 /// Words weigh so much more than facts: a vector of length 1 spreads over hundreds of words.
 const WORD_SCALE: f64 = 12.0;
+/// Measures are priced so much lower than facts: each stands for a habit, not for one word.
+const MEASURE_SCALE: f64 = 0.6;
 /// What only one sample has teaches nothing about others.
 const LEAST_SAMPLES: usize = 2;
 
@@ -70,6 +75,7 @@ enum Meaning {
     Tally,
     Fact(Key, String),
     Word(usize),
+    Measure(f64, f64),
 }
 
 /// Fits a model on lessons, and measures by cross-validation what it is worth.
@@ -102,9 +108,14 @@ pub fn fit_model(lessons: &[Lesson], ruleset: &Ruleset, settings: FitSettings) -
             }
         }
     });
-    let labelled = |pick: fn(&(f64, f64)) -> f64| -> Vec<(f64, bool)> {
-        let labels = lessons.iter().map(|lesson| lesson.label.is_positive());
-        margins.iter().map(pick).zip(labels).collect()
+    let labelled = |pick: fn(&(f64, f64)) -> f64| -> Vec<Seen> {
+        let seen = margins.iter().map(pick).zip(lessons);
+        seen.map(|(margin, lesson)| Seen {
+            margin,
+            positive: lesson.label.is_positive(),
+            weight: lesson.weight,
+        })
+        .collect()
     };
     let (slope, intercept) = fit_platt(&labelled(|m| m.0));
     let (slope_without, intercept_without) = fit_platt(&labelled(|m| m.1));
@@ -125,6 +136,7 @@ pub fn fit_model(lessons: &[Lesson], ruleset: &Ruleset, settings: FitSettings) -
     let judged: Vec<(f64, bool)> = scores
         .iter()
         .zip(lessons)
+        .filter(|(_, lesson)| lesson.counts_in_full())
         .map(|(score, lesson)| (score.joined, lesson.label.is_positive()))
         .collect();
     let rate = |wanted: bool| {
@@ -197,6 +209,7 @@ impl Table {
                 words.entry(bucket).or_default().push((row, narrow(value)));
             }
         }
+        let measures: Vec<_> = lessons.iter().map(|l| l.features.counts.values()).collect();
         let mut table = Self {
             problem: Problem {
                 columns: Vec::new(),
@@ -204,6 +217,7 @@ impl Table {
                     .iter()
                     .map(|lesson| lesson.label.is_positive())
                     .collect(),
+                weights: lessons.iter().map(|lesson| lesson.weight).collect(),
             },
             meanings: Vec::new(),
         };
@@ -219,6 +233,16 @@ impl Table {
                 let bounds = signs.get(name.as_str()).copied().unwrap_or(free);
                 table.add(Meaning::Fact(key, name), column, bounds);
             }
+        }
+        for index in 0..MEASURES {
+            let values: Vec<f64> = measures.iter().map(|values| values[index]).collect();
+            let (usual, spread) = usual_and_spread(&values);
+            let cells = (0..).zip(&values).map(|(row, value)| {
+                let distance = MeasureWeight::distance(usual, spread, *value);
+                (row, narrow(distance * MEASURE_SCALE))
+            });
+            let meaning = Meaning::Measure(usual, spread);
+            table.add(meaning, cells.collect(), (f64::NEG_INFINITY, f64::INFINITY));
         }
         for (bucket, column) in words {
             table.add(
@@ -242,6 +266,7 @@ impl Table {
         settings: FitSettings,
     ) -> Model {
         let mut words = vec![0.0; 1 << WORD_BITS];
+        let mut measures = Vec::with_capacity(MEASURES);
         let (mut facts, mut tally) = (HashMap::new(), 0.0);
         for (meaning, &weight) in self.meanings.iter().zip(&found.weights) {
             match meaning {
@@ -251,6 +276,11 @@ impl Table {
                         facts.insert(*key, (name.clone(), weight));
                     }
                 }
+                &Meaning::Measure(usual, spread) => measures.push(MeasureWeight {
+                    usual,
+                    spread,
+                    weight: weight * MEASURE_SCALE,
+                }),
                 Meaning::Word(bucket) => words[*bucket] = weight * WORD_SCALE,
             }
         }
@@ -260,12 +290,21 @@ impl Table {
             facts,
             words: quantize(&words),
             word_cap: settings.word_cap,
+            measures,
             slope: 1.0,
             intercept: 0.0,
             categories,
             fitted: FitNote::default(),
         }
     }
+}
+
+fn usual_and_spread(values: &[f64]) -> (f64, f64) {
+    let n = f64::from(u32::try_from(values.len().max(1)).unwrap_or(u32::MAX));
+    let usual = values.iter().sum::<f64>() / n;
+    let variance = values.iter().map(|v| (v - usual).powi(2)).sum::<f64>() / n;
+    // Not zero, so that what never varies is not taken for remarkable.
+    (usual, variance.sqrt() + 0.05)
 }
 
 /// Words that stand in several samples.
@@ -363,7 +402,12 @@ fn heads_learned_from(
                 .iter()
                 .map(|lesson| lesson.category == Some(category))
                 .collect();
-            let problem = Problem { columns, labels };
+            let weights = lessons.iter().map(|lesson| lesson.weight).collect();
+            let problem = Problem {
+                columns,
+                labels,
+                weights,
+            };
             let found = solve(&problem, settings.penalty, |row| {
                 lessons[row].category.is_some() && learns(row)
             });

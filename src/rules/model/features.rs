@@ -1,6 +1,7 @@
 //! What the model sees of a page.
 
 use super::key::{Key, KeyBuilder};
+use super::measures::{Counts, count_page};
 use crate::page::{Page, RegionKind};
 use crate::text::{Folded, repair};
 use std::collections::BTreeMap;
@@ -13,6 +14,8 @@ pub struct Features {
     pub facts: Vec<Fact>,
     /// How often each word stands there. By key.
     pub words: Vec<(Key, u32)>,
+    /// How it is written and built.
+    pub counts: Counts,
 }
 
 /// Something that holds on a page.
@@ -29,6 +32,7 @@ impl Features {
     pub fn union<'a>(pages: impl IntoIterator<Item = &'a Self>) -> Self {
         let mut facts: BTreeMap<Key, Fact> = BTreeMap::new();
         let mut words: BTreeMap<Key, u32> = BTreeMap::new();
+        let mut counts = Counts::default();
         for page in pages {
             for fact in &page.facts {
                 let place = None;
@@ -37,6 +41,7 @@ impl Features {
                     place,
                 });
             }
+            counts.add(&page.counts);
             for &(word, count) in &page.words {
                 *words.entry(word).or_default() += count;
             }
@@ -44,6 +49,7 @@ impl Features {
         Self {
             facts: facts.into_values().collect(),
             words: words.into_iter().collect(),
+            counts,
         }
     }
 
@@ -138,6 +144,7 @@ pub(in crate::rules) fn features_of<'a>(
     Features {
         facts: facts.facts.into_values().collect(),
         words,
+        counts: count_page(page, &folded),
     }
 }
 

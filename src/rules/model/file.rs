@@ -1,6 +1,9 @@
 //! `model.yaml`
 
-use super::{CategoryHead, FitNote, Key, Model, WORD_BITS, WordWeights};
+use super::{
+    CategoryHead, FitNote, Key, MEASURES, MeasureWeight, Model, WORD_BITS, WordWeights,
+    measure_name,
+};
 use crate::rules::Category;
 use data_encoding::BASE64;
 use serde::Deserialize;
@@ -22,6 +25,7 @@ struct ModelSource {
     slope: f64,
     intercept: f64,
     word_cap: f64,
+    measures: BTreeMap<String, [f64; 3]>,
     categories: BTreeMap<Category, HeadSource>,
     facts: BTreeMap<String, Vec<f64>>,
     word_step: f64,
@@ -88,6 +92,19 @@ impl Model {
                 facts.insert(key, (name, weight));
             }
         }
+        let measures = (0..MEASURES)
+            .map(|index| {
+                let name = measure_name(index);
+                let row = source.measures.get(&name);
+                let [usual, spread, weight] =
+                    *row.ok_or_else(|| ModelError(format!("measures: {name} is missing")))?;
+                Ok(MeasureWeight {
+                    usual,
+                    spread,
+                    weight,
+                })
+            })
+            .collect::<Result<_, ModelError>>()?;
         Ok(Self {
             bias: source.bias,
             tally: source.tally,
@@ -97,6 +114,7 @@ impl Model {
                 units: bytes.into_iter().map(u8::cast_signed).collect(),
             },
             word_cap: source.word_cap,
+            measures,
             slope: source.slope,
             intercept: source.intercept,
             categories,
@@ -158,6 +176,16 @@ impl Model {
         writeln!(text, "slope: {:.4}", self.slope)?;
         writeln!(text, "intercept: {:.4}", self.intercept)?;
         writeln!(text, "word_cap: {:.2}", self.word_cap)?;
+        writeln!(text, "measures:")?;
+        for (index, measure) in self.measures.iter().enumerate() {
+            let MeasureWeight {
+                usual,
+                spread,
+                weight,
+            } = measure;
+            let name = measure_name(index);
+            writeln!(text, "  {name}: [{usual:.5}, {spread:.5}, {weight:.5}]")?;
+        }
         writeln!(text, "categories:")?;
         for head in &self.categories {
             writeln!(

@@ -13,6 +13,14 @@ fn model() -> Model {
         ]),
         words: WordWeights { step: 0.5, units },
         word_cap: 4.0,
+        measures: vec![
+            MeasureWeight {
+                usual: 0.5,
+                spread: 0.25,
+                weight: -0.125,
+            };
+            MEASURES
+        ],
         slope: 1.25,
         intercept: -0.5,
         categories: vec![CategoryHead {

@@ -11,6 +11,7 @@ mod collect;
 mod features;
 mod file;
 mod key;
+mod measures;
 mod show;
 mod weights;
 
@@ -18,5 +19,6 @@ pub(super) use collect::{collect_features, fact_names};
 pub use features::{Fact, Features};
 pub use file::ModelError;
 pub use key::Key;
+pub use measures::{Counts, MEASURES, measure_name};
 pub use show::{Contribution, contributions};
-pub use weights::{CategoryHead, FitNote, Model, WORD_BITS, WordWeights};
+pub use weights::{CategoryHead, FitNote, MeasureWeight, Model, WORD_BITS, WordWeights};

@@ -1,7 +1,7 @@
 //! What each fact and word contributes, with the place that shows it.
 
 use super::features::{key_of_pair, keys_of_word, prominence};
-use super::{Features, Model};
+use super::{Features, Model, measure_name};
 use crate::page::{Page, Region, RegionKind};
 use crate::rules::excerpt::excerpt_around;
 use crate::rules::{Category, Family, Finding};
@@ -44,6 +44,13 @@ pub fn contributions(page: &Page, features: &Features, model: &Model) -> Vec<Con
         .collect();
     let words = model.sum_words(features) * model.slope;
     let (place, others) = strongest_words(page, model, words >= 0.0);
+    let measured = model.measured(&features.counts).into_iter().enumerate();
+    all.extend(measured.map(|(index, weight)| Contribution {
+        rule: format!("model.measure:{}", measure_name(index)),
+        weight: weight * model.slope,
+        place: None,
+        others: Vec::new(),
+    }));
     all.push(Contribution {
         rule: "model.words".to_owned(),
         weight: words,

@@ -1,6 +1,6 @@
 //! Weights of facts and words.
 
-use super::{Features, Key};
+use super::{Counts, Features, Key};
 use crate::rules::Category;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -19,6 +19,8 @@ pub struct Model {
     pub facts: HashMap<Key, (String, f64)>,
     /// What words add.
     pub words: WordWeights,
+    /// What each measure of writing and building adds, in the order of [`super::measure_name`].
+    pub measures: Vec<MeasureWeight>,
     /// What all words together can add or take away, a positive number.
     pub word_cap: f64,
     /// From margin to calibrated log-odds: `slope * margin + intercept` (Platt 1999).
@@ -29,6 +31,24 @@ pub struct Model {
     pub categories: Vec<CategoryHead>,
     /// How it was fitted.
     pub fitted: FitNote,
+}
+
+/// What a measure adds: `weight` for each `spread` that it lies above `usual`, up to three either way.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MeasureWeight {
+    /// Its mean over the samples.
+    pub usual: f64,
+    /// Its standard deviation over the samples.
+    pub spread: f64,
+    /// Log-odds.
+    pub weight: f64,
+}
+
+impl MeasureWeight {
+    /// How far a value lies from the usual one, in spreads.
+    pub fn distance(usual: f64, spread: f64, value: f64) -> f64 {
+        ((value - usual) / spread).clamp(-3.0, 3.0)
+    }
 }
 
 /// Weights of words by bucket: a quantized byte times a step.
@@ -88,6 +108,7 @@ impl Model {
             + self.tally * Self::bounded_tally(tally)
             + self.sum_facts(features)
             + self.sum_words(features)
+            + self.measured(&features.counts).into_iter().sum::<f64>()
     }
 
     /// What facts add together.
@@ -99,6 +120,18 @@ impl Model {
     pub fn weight_of_rule(&self, rule: &str) -> f64 {
         let fact = self.facts.get(&Key::of(&format!("rule:{rule}")));
         fact.map_or(0.0, |(_, weight)| *weight)
+    }
+
+    /// What each measure adds; nothing on a page without text.
+    pub fn measured(&self, counts: &Counts) -> Vec<f64> {
+        if counts.is_empty() {
+            return Vec::new();
+        }
+        let values = counts.values();
+        let measures = self.measures.iter().zip(values);
+        measures
+            .map(|(m, value)| m.weight * MeasureWeight::distance(m.usual, m.spread, value))
+            .collect()
     }
 
     /// What words add together, capped.
