@@ -1,7 +1,7 @@
 //! `tazy rules fmt` and `tazy rules schema`
 
 use super::{CliError, Exit, Terminal};
-use crate::rules::{SchemaKind, format_yaml};
+use crate::rules::{MODEL_FILE, SchemaKind, format_yaml};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -115,7 +115,10 @@ fn yaml_files(path: &Path) -> Result<Vec<PathBuf>, CliError> {
         }
         for entry in std::fs::read_dir(&next).map_err(|error| failed(&next, &error))? {
             let found = entry.map_err(|error| failed(&next, &error))?.path();
-            if found.is_dir() || found.extension().is_some_and(|ending| ending == "yaml") {
+            // Nobody edits the model.
+            let is_model = found.file_name().is_some_and(|name| name == MODEL_FILE);
+            let is_yaml = found.extension().is_some_and(|ending| ending == "yaml") && !is_model;
+            if found.is_dir() || is_yaml {
                 open.push(found);
             }
         }

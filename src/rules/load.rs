@@ -9,7 +9,7 @@ use super::matcher::{Matcher, TermId};
 use super::model::Model;
 use super::order::{order_rules, triggers_of};
 use super::overrides::{Overrides, apply_overrides};
-use super::pack_files::{RuleFile, digest_of};
+use super::pack_files::{MODEL_FILE, RuleFile, digest_of};
 use super::regions::RegionSet;
 use super::ruleset::{Rule, RuleError, Ruleset};
 use super::scoring::Scoring;
@@ -69,7 +69,7 @@ impl Loader {
             if let Some(scoring) = self.parse(file, text) {
                 self.scoring = scoring;
             }
-        } else if file == "model.yaml" {
+        } else if file == MODEL_FILE {
             match Model::parse(text) {
                 Ok(model) => self.model = Some(model),
                 Err(error) => self.error(file, 0, error.to_string()),

@@ -13,6 +13,9 @@ struct EmbeddedRules;
 /// A rule file: path relative to the rules directory, and text.
 pub(super) type RuleFile = (String, String);
 
+/// The statistical model among the rule files: written by a program, for a program.
+pub const MODEL_FILE: &str = "model.yaml";
+
 /// Where rules come from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RulesetSource {

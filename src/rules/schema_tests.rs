@@ -35,7 +35,10 @@ fn the_published_schemas_are_those_of_the_program() {
 fn every_shipped_file_is_valid() {
     let files = embedded_files();
     assert!(files.len() > 10);
-    for (path, text) in files {
+    for (path, text) in files
+        .into_iter()
+        .filter(|(path, _)| path != crate::rules::MODEL_FILE)
+    {
         let validator = validator(SchemaKind::of_file(&path));
         let value = value_of(&text);
         let wrong: Vec<String> = validator

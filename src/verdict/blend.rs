@@ -1,7 +1,7 @@
 //! Rules and model → the log-odds of each category.
 
 use super::Examined;
-use crate::rules::{Category, Features, Finding, Key, Model, Ruleset};
+use crate::rules::{Category, Features, Finding, Key, Model, Ruleset, Scoring};
 use std::collections::BTreeMap;
 
 /// Log-odds by category.
@@ -12,6 +12,9 @@ pub(super) type LogOdds = BTreeMap<Category, f64>;
 const PAGES_TOGETHER: usize = 3;
 /// Categories with a lower probability than this are not worth a word.
 const LEAST_LOG_ODDS: f64 = -3.9;
+/// Words alone never are urgent: rules must speak for a category, this much.
+const LEAST_FOR_URGENT: f64 = -3.0;
+const A_LITTLE: f64 = 0.05;
 /// What rules add up to where none speaks for a category, log-odds.
 const NO_RULE: f64 = -8.0;
 
@@ -46,9 +49,18 @@ pub(super) fn rule_fact(rule: &str) -> Key {
 ///
 /// The model says how likely it is that the site should be flagged at all, and which category it is then. That
 /// category gets the log-odds in full, every other less, by how much less likely it is.
-pub(super) fn blend(by_rules: &LogOdds, features: &Features, model: &Model) -> LogOdds {
+pub(super) fn blend(
+    by_rules: &LogOdds,
+    features: &Features,
+    model: &Model,
+    scoring: &Scoring,
+) -> LogOdds {
+    let urgent = (scoring.urgent / (1.0 - scoring.urgent)).ln();
     let best = by_rules.values().copied().fold(NO_RULE, f64::max);
-    let flagged = model.log_odds(features, best);
+    let mut flagged = model.log_odds(features, best);
+    if best < LEAST_FOR_URGENT {
+        flagged = flagged.min(urgent - A_LITTLE);
+    }
     let shares: Vec<(Category, f64)> = model
         .categories
         .iter()

@@ -13,13 +13,17 @@ use std::collections::BTreeMap;
 /// so that it also serves for scores of an earlier ruleset. Rules that build on the rule stay.
 pub fn score_without(recorded: &CategoryScore, rule: &str, ruleset: &Ruleset) -> f64 {
     let scoring = ruleset.scoring();
-    let lost = match log_odds(recorded, scoring, |_| true) {
-        None => return recorded.score,
-        Some(all) => all - log_odds(recorded, scoring, |f| f.rule != rule).unwrap_or(NO_RULE),
+    let Some(all) = log_odds(recorded, scoring, |_| true) else {
+        return recorded.score;
     };
-    let lost = match ruleset.model() {
-        Some(model) => model.slope * (model.tally * lost + model.weight_of_rule(rule)),
-        None => lost,
+    let without = log_odds(recorded, scoring, |finding| finding.rule != rule);
+    let lost = match (ruleset.model(), without) {
+        (None, None) => return 0.0,
+        (None, Some(without)) => all - without,
+        (Some(model), without) => {
+            let lost = all - without.unwrap_or(NO_RULE);
+            model.slope * (model.tally * lost + model.weight_of_rule(rule))
+        }
     };
     let score = recorded.score.clamp(1e-12, 1.0 - 1e-12);
     logistic((score / (1.0 - score)).ln() - lost)

@@ -160,11 +160,12 @@ impl Basis<'_> {
             .collect();
         match (self.ruleset.model(), without) {
             (None, _) => by_rules,
-            (Some(model), None) => blend(&by_rules, self.features, model),
+            (Some(model), None) => blend(&by_rules, self.features, model, scoring),
             (Some(model), Some(rule)) => blend(
                 &by_rules,
                 &self.features.without_fact(rule_fact(rule)),
                 model,
+                scoring,
             ),
         }
     }

@@ -167,7 +167,7 @@ fn join_model(
     ruleset: &Ruleset,
 ) -> Vec<CategoryScore> {
     let (features, telling) = features_of_site(pages, of_site, ruleset);
-    let joined = blend(&log_odds_of(&by_rules), &features, model);
+    let joined = blend(&log_odds_of(&by_rules), &features, model, ruleset.scoring());
     let mut known: BTreeMap<Category, CategoryScore> = by_rules
         .into_iter()
         .map(|score| (score.category, score))

@@ -158,7 +158,11 @@ fn the_shipped_packs_have_no_lints() {
 
 #[test]
 fn the_shipped_packs_are_in_canonical_form() {
-    for (path, text) in crate::rules::pack_files::embedded_files() {
+    let files = crate::rules::pack_files::embedded_files();
+    for (path, text) in files
+        .into_iter()
+        .filter(|(path, _)| path != crate::rules::MODEL_FILE)
+    {
         let formatted = crate::rules::format_yaml(&text).expect("a file that can be formatted");
         assert!(formatted == text, "{path}: run `tazy rules fmt`");
     }
