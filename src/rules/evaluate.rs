@@ -4,7 +4,7 @@ use super::condition::{Condition, Operand};
 use super::regions::RegionSet;
 use super::signal::Signal;
 use super::view::{Place, View};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 /// What shows that a condition holds.
 #[derive(Debug, Clone)]
@@ -36,8 +36,8 @@ impl Scope {
 #[derive(Debug)]
 pub(super) struct Evaluation<'a> {
     pub(super) view: &'a View<'a>,
-    /// Proofs of the rules that hold, by rule; conditions refer only to rules before theirs.
-    pub(super) held: &'a [Option<Vec<Proof>>],
+    /// Proofs of the rules that hold; conditions refer only to rules before theirs.
+    pub(super) held: &'a BTreeMap<usize, Vec<Proof>>,
 }
 
 /// More proofs of one condition than this show nothing more.
@@ -55,7 +55,7 @@ impl Evaluation<'_> {
                 .signals
                 .has(*signal)
                 .then(|| vec![Proof::Signal(*signal)]),
-            Condition::Rule(rule) => self.held.get(*rule)?.clone(),
+            Condition::Rule(rule) => self.held.get(rule).cloned(),
             Condition::All(of) => {
                 let mut proofs = Vec::new();
                 for part in of {

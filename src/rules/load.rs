@@ -51,6 +51,10 @@ struct Article {
     _title: Option<BTreeMap<String, String>>,
 }
 
+/// An entry as written, with its list.
+type Written = (TermId, Box<str>);
+/// A brand's number, a compiled name of it, and the name.
+type BrandEntry<'a> = (TermId, Entry, &'a str);
 /// A rule file: path relative to the rules directory, and text.
 type RuleFile = (String, String);
 
@@ -171,7 +175,7 @@ impl Loader {
 
     fn finish(mut self, version: String) -> Result<Ruleset, Vec<RuleError>> {
         let packs = std::mem::take(&mut self.packs);
-        let (terms, entries) = self.read_terms(&packs);
+        let (terms, entries, mut written) = self.read_terms(&packs);
         let ids = self.read_ids(&packs);
         let mut rules: Vec<(usize, Rule)> = Vec::new();
         for (file, pack) in packs {
@@ -195,14 +199,17 @@ impl Loader {
         }
         let rules = order_rules(rules).map_err(|error| vec![error])?;
         let mut entries = entries;
-        entries.extend(self.brand_entries(terms.len())?);
-        let matcher = Matcher::build(entries).map_err(|message| {
-            vec![RuleError {
-                file: String::new(),
-                line: 0,
-                message,
-            }]
-        })?;
+        let brands = self.brand_entries(terms.len())?;
+        for (term, entry, name) in brands {
+            entries.push((term, entry));
+            written.push((term, name.into()));
+        }
+        let mut lists = vec![String::new(); terms.len()];
+        for (name, &id) in &terms {
+            lists[id as usize].clone_from(name);
+        }
+        lists.extend(self.brands.list.iter().map(|brand| brand.id.clone()));
+        let matcher = Matcher::build(entries);
         for rule in &rules {
             check_rule(rule, &self.scoring, &self.legal_basis, &mut self.lints);
         }
@@ -210,6 +217,8 @@ impl Loader {
             .sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         Ok(Ruleset {
             term_count: terms.len(),
+            lists,
+            written,
             searched: rules.iter().fold(RegionSet::default(), searched_by),
             triggers: triggers_of(&rules, terms.len()),
             rules,
@@ -225,8 +234,9 @@ impl Loader {
     fn read_terms(
         &mut self,
         packs: &[(String, PackSource)],
-    ) -> (HashMap<String, TermId>, Vec<(TermId, Entry)>) {
+    ) -> (HashMap<String, TermId>, Vec<(TermId, Entry)>, Vec<Written>) {
         let mut terms: HashMap<String, TermId> = HashMap::new();
+        let mut written = Vec::new();
         let mut entries = Vec::new();
         for (file, pack) in packs {
             for (name, list) in &pack.terms {
@@ -243,7 +253,10 @@ impl Loader {
                 check_terms(file, name, &list.value, &mut self.lints);
                 for entry in &list.value.any {
                     match Entry::read(&entry.value) {
-                        Ok(compiled) => entries.push((id, compiled)),
+                        Ok(compiled) => {
+                            entries.push((id, compiled));
+                            written.push((id, entry.value.as_str().into()));
+                        }
                         Err(message) => self.error(
                             file,
                             entry.referenced.line(),
@@ -253,17 +266,20 @@ impl Loader {
                 }
             }
         }
-        (terms, entries)
+        (terms, entries, written)
     }
 
     /// The names of brands as further terms, one a brand, from `first` on.
-    fn brand_entries(&self, first: usize) -> Result<Vec<(TermId, Entry)>, Vec<RuleError>> {
+    fn brand_entries(&self, first: usize) -> Result<Vec<BrandEntry<'_>>, Vec<RuleError>> {
         let mut entries = Vec::new();
         let mut errors = Vec::new();
         for (brand, id) in self.brands.list.iter().zip(first..) {
             for name in &brand.names {
                 match Entry::read(name) {
-                    Ok(entry) => entries.push((TermId::try_from(id).unwrap_or(TermId::MAX), entry)),
+                    Ok(entry) => {
+                        let id = TermId::try_from(id).unwrap_or(TermId::MAX);
+                        entries.push((id, entry, name.as_str()));
+                    }
                     Err(message) => errors.push(RuleError {
                         file: "brands.yaml".to_owned(),
                         line: 0,

@@ -3,7 +3,7 @@
 use super::brands::Brands;
 use super::condition::Condition;
 use super::evaluate::Scope;
-use super::matcher::Matcher;
+use super::matcher::{Matcher, TermId};
 use super::regions::RegionSet;
 use super::scoring::Scoring;
 use super::signal::Signal;
@@ -20,6 +20,10 @@ pub struct Ruleset {
     pub(super) rules: Vec<Rule>,
     pub(super) matcher: Matcher,
     pub(super) term_count: usize,
+    /// Names of term lists, then of brands.
+    pub(super) lists: Vec<String>,
+    /// Every entry as written, with its list.
+    pub(super) written: Vec<(TermId, Box<str>)>,
     /// Kinds of regions that any rule looks at.
     pub(super) searched: RegionSet,
     pub(super) triggers: Triggers,

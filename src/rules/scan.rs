@@ -2,6 +2,7 @@
 
 use super::evaluate::{Evaluation, Proof};
 use super::excerpt::excerpt_around;
+use super::matcher::Costs;
 use super::ruleset::Rule;
 use super::signals::{SignalProof, detect};
 use super::source::Status;
@@ -9,77 +10,65 @@ use super::view::{Place, View};
 use super::{Finding, Ruleset};
 use crate::entity::Entity;
 use crate::page::{Page, RegionKind};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Finds every live rule that holds on a page.
 pub fn scan(page: &Page, entities: &[Entity], ruleset: &Ruleset) -> Vec<Finding> {
-    let view = view_of(page, entities, ruleset);
-    let held = evaluate(&view, ruleset);
-    ruleset
-        .rules
-        .iter()
-        .zip(held)
+    let view = view_of(page, entities, ruleset, None);
+    evaluate(&view, ruleset)
+        .into_iter()
+        .filter_map(|(index, proofs)| Some((ruleset.rules.get(index)?, proofs)))
         .filter(|(rule, _)| rule.status == Status::Live)
-        .filter_map(|(rule, proofs)| Some(finding(rule, &proofs?, &view)))
+        .map(|(rule, proofs)| finding(rule, &proofs, &view))
         .collect()
 }
 
 /// Which rules hold on a page, whatever their status, by id.
 pub(super) fn rules_that_hold(page: &Page, entities: &[Entity], ruleset: &Ruleset) -> Vec<String> {
-    let view = view_of(page, entities, ruleset);
-    ruleset
-        .rules
-        .iter()
-        .zip(evaluate(&view, ruleset))
-        .filter(|(_, proofs)| proofs.is_some())
-        .map(|(rule, _)| rule.id.clone())
+    let view = view_of(page, entities, ruleset, None);
+    evaluate(&view, ruleset)
+        .into_keys()
+        .filter_map(|index| Some(ruleset.rules.get(index)?.id.clone()))
         .collect()
 }
 
-fn view_of<'a>(page: &'a Page, entities: &[Entity], ruleset: &Ruleset) -> View<'a> {
-    let mut view = View::of(
-        page,
-        entities,
-        &ruleset.matcher,
-        ruleset.term_count + ruleset.brands.list.len(),
-        ruleset.searched,
-    );
+pub(super) fn view_of<'a>(
+    page: &'a Page,
+    entities: &[Entity],
+    ruleset: &Ruleset,
+    costs: Option<&mut Costs>,
+) -> View<'a> {
+    let mut view = View::of(page, entities, &ruleset.matcher, ruleset.searched, costs);
     view.signals = detect(&view, entities, &ruleset.brands, ruleset.term_count);
     view
 }
 
-/// The proofs of each rule. Only rules that something on the page speaks for are looked at.
-fn evaluate(view: &View<'_>, ruleset: &Ruleset) -> Vec<Option<Vec<Proof>>> {
-    let mut wanted = vec![false; ruleset.rules.len()];
+/// The proofs of each rule that holds. Only rules that something on the page speaks for are looked at.
+fn evaluate(view: &View<'_>, ruleset: &Ruleset) -> BTreeMap<usize, Vec<Proof>> {
     let triggers = &ruleset.triggers;
-    let mut want = |rules: Option<&Vec<usize>>| {
-        for &rule in rules.into_iter().flatten() {
-            wanted[rule] = true;
-        }
-    };
+    // Rules stand in an order in which each refers only to earlier ones: taken in that order, all that one
+    // refers to is known.
+    let mut wanted: BTreeSet<usize> = BTreeSet::new();
     for term in view.present_terms() {
-        want(triggers.terms.get(term));
+        wanted.extend(triggers.terms.get(term).into_iter().flatten());
     }
     for kind in view.present_entities() {
-        want(triggers.entities.get(&kind));
+        wanted.extend(triggers.entities.get(&kind).into_iter().flatten());
     }
     for signal in view.signals.present() {
-        want(triggers.signals.get(&signal));
+        wanted.extend(triggers.signals.get(&signal).into_iter().flatten());
     }
-    let mut held: Vec<Option<Vec<Proof>>> = vec![None; ruleset.rules.len()];
-    // Rules stand in an order in which each refers only to earlier ones.
-    for index in 0..ruleset.rules.len() {
-        if !wanted[index] {
+    let mut held = BTreeMap::new();
+    while let Some(index) = wanted.pop_first() {
+        let Some(rule) = ruleset.rules.get(index) else {
             continue;
-        }
-        let rule = &ruleset.rules[index];
+        };
         let evaluation = Evaluation { view, held: &held };
-        let proofs = evaluation.prove(&rule.condition, rule.scope);
-        if proofs.is_some() {
-            for &dependent in triggers.rules.get(&index).into_iter().flatten() {
-                wanted[dependent] = true;
-            }
+        if let Some(proofs) = evaluation.prove(&rule.condition, rule.scope) {
+            held.insert(index, proofs);
+            let dependents = triggers.rules.get(&index).into_iter().flatten();
+            wanted.extend(dependents.filter(|&&dependent| dependent > index));
         }
-        held[index] = proofs;
     }
     held
 }

@@ -1,5 +1,7 @@
 //! The fold.
 
+use super::code::{Change, Entry, kind};
+use super::stream::Stream;
 use super::table::{FoldTable, Image, is_disguise};
 use std::ops::Range;
 
@@ -69,30 +71,51 @@ pub struct Token {
 /// Folds text: compatibility forms, lower case, no marks and invisible characters, ё as е, й as и, any
 /// blank as a space, any dash as a hyphen. Patterns pass through the same function.
 pub fn fold(raw: &str) -> Folded {
+    fold_with(raw, &mut Stream::default())
+}
+
+/// The same as [`fold`], and the codes of the text.
+pub fn fold_with(raw: &str, stream: &mut Stream) -> Folded {
+    let mut folded = Folded::default();
+    let disguises = fold_text(raw, &mut folded, stream);
+    folded.tokens = tokens_of(stream, &disguises);
+    folded
+}
+
+/// Folds into buffers of an earlier text; leaves the tokens empty. Returns the folded offsets at which
+/// something was disguised.
+pub(crate) fn fold_text(raw: &str, folded: &mut Folded, stream: &mut Stream) -> Vec<u32> {
+    folded.text.clear();
+    folded.tokens.clear();
+    folded.points.clear();
+    folded.text.reserve(raw.len());
+    stream.clear();
     let mut folder = Folder {
-        folded: Folded {
-            text: String::with_capacity(raw.len()),
-            ..Folded::default()
-        },
+        table: FoldTable::shared(),
+        folded,
+        stream,
         disguises: Vec::new(),
         drift: 0,
         in_wide: false,
     };
-    let table = FoldTable::shared();
-    for (at, c) in raw.char_indices() {
-        folder.take(table, at, c);
+    let mut at = 0;
+    while let Some(c) = raw[at..].chars().next() {
+        let after = folder.take_plain(raw, at);
+        if after == at {
+            folder.take(at, c);
+            at += c.len_utf8();
+        } else {
+            at = after;
+        }
     }
-    let Folder {
-        mut folded,
-        disguises,
-        ..
-    } = folder;
-    folded.tokens = tokenize(&folded.text, &disguises);
-    folded
+    folder.stream.finish(folder.folded.text.len());
+    folder.disguises
 }
 
-struct Folder {
-    folded: Folded,
+struct Folder<'a> {
+    table: &'static FoldTable,
+    folded: &'a mut Folded,
+    stream: &'a mut Stream,
     /// Folded offsets at which something was disguised.
     disguises: Vec<u32>,
     /// Raw offset minus folded offset.
@@ -100,37 +123,89 @@ struct Folder {
     in_wide: bool,
 }
 
-impl Folder {
-    fn take(&mut self, table: &FoldTable, at: usize, c: char) {
-        if c.is_ascii() && c >= ' ' && c != '`' && c != '\u{7F}' {
-            self.place(at, 1, 1);
-            self.folded.text.push(c.to_ascii_lowercase());
-            return;
+impl Folder<'_> {
+    /// Takes characters of one and two bytes that keep their width, from `from` on, and returns where it
+    /// stopped. Text is copied in runs between characters that change.
+    fn take_plain(&mut self, raw: &str, from: usize) -> usize {
+        let bytes = raw.as_bytes();
+        let ascii = self.table.ascii(self.stream.line_breaks);
+        let two = self.table.two();
+        let text = &mut self.folded.text;
+        let start = text.len();
+        let mut writer = self.stream.writer(bytes.len() - from);
+        let (mut at, mut run, mut lower) = (from, from, false);
+        while at < bytes.len() {
+            let lead = bytes[at];
+            let (entry, width) = if lead < 0x80 {
+                (ascii[usize::from(lead)], 1)
+            } else if lead < 0xE0 && at + 1 < bytes.len() {
+                let code = (usize::from(lead & 0x1F) << 6) | usize::from(bytes[at + 1] & 0x3F);
+                (two[code], 2)
+            } else {
+                break;
+            };
+            if !entry.is_same() {
+                match entry.change() {
+                    Change::Slow => break,
+                    Change::Swap => {
+                        copy_run(text, &raw[run..at], lower);
+                        let c = raw[at..].chars().next().unwrap_or(' ');
+                        if let Image::One(image) = self.table.image(c) {
+                            text.push(image);
+                        }
+                        (run, lower) = (at + width, false);
+                    }
+                    _ => lower = true,
+                }
+            }
+            writer.push(entry, clamp(start + (at - from)));
+            at += width;
         }
+        let cursor = writer.cursor;
+        self.stream.resume(cursor);
+        copy_run(text, &raw[run..at], lower);
+        if at > from {
+            self.place_at(from, start, 1, 1);
+        }
+        at
+    }
+
+    /// Takes any character.
+    fn take(&mut self, at: usize, c: char) {
         if is_disguise(c) {
             self.disguises.push(clamp(self.folded.text.len()));
         }
-        match table.image(c) {
+        let here = self.folded.text.len();
+        match self.table.image(c) {
             Image::Nothing => {}
             Image::Same => {
-                self.place(at, c.len_utf8(), c.len_utf8());
-                self.folded.text.push(c);
+                self.place_at(at, here, c.len_utf8(), c.len_utf8());
+                self.push(c);
             }
             Image::One(image) => {
-                self.place(at, c.len_utf8(), image.len_utf8());
-                self.folded.text.push(image);
+                self.place_at(at, here, c.len_utf8(), image.len_utf8());
+                self.push(image);
             }
             Image::Many(image) => {
                 // Even at equal length bytes of the image are no bytes of the raw character.
-                self.place(at, c.len_utf8(), usize::MAX);
-                self.folded.text.push_str(image);
+                self.place_at(at, here, c.len_utf8(), usize::MAX);
+                image.chars().for_each(|c| self.push(c));
             }
         }
     }
 
-    /// Records a point if the relation of the offsets changes with the character at `at`.
-    fn place(&mut self, at: usize, raw_width: usize, folded_width: usize) {
-        let here = self.folded.text.len();
+    fn push(&mut self, c: char) {
+        let offset = clamp(self.folded.text.len());
+        let mut writer = self.stream.writer(1);
+        writer.push(Entry::of(c, Change::Same), offset);
+        let cursor = writer.cursor;
+        self.stream.resume(cursor);
+        self.folded.text.push(c);
+    }
+
+    /// Records a point if the relation of the offsets changes with the character at `at`, which becomes what
+    /// stands at `here`.
+    fn place_at(&mut self, at: usize, here: usize, raw_width: usize, folded_width: usize) {
         let wide = raw_width != folded_width;
         let drift = i64::try_from(at).unwrap_or(i64::MAX) - i64::try_from(here).unwrap_or(0);
         if wide || self.in_wide || drift != self.drift {
@@ -142,6 +217,14 @@ impl Folder {
         }
         self.drift = drift;
         self.in_wide = wide;
+    }
+}
+
+fn copy_run(text: &mut String, run: &str, lower: bool) {
+    let from = text.len();
+    text.push_str(run);
+    if lower {
+        text[from..].make_ascii_lowercase();
     }
 }
 
@@ -158,51 +241,28 @@ pub(crate) fn is_word_char(c: char) -> bool {
     matches!(c, '\u{400}'..='\u{481}' | '\u{48A}'..='\u{52F}') || c.is_alphanumeric()
 }
 
-/// Splits folded text into words. `disguises` are rising folded offsets.
-fn tokenize(text: &str, disguises: &[u32]) -> Vec<Token> {
-    let mut tokens = Vec::with_capacity(text.len() / 10);
-    let mut start = None;
-    let mut scripts = 0u8;
-    let mut next_disguise = 0;
-    let mut close = |from: usize, to: usize, scripts: u8| {
-        while disguises
-            .get(next_disguise)
-            .is_some_and(|&d| (d as usize) < from)
-        {
-            next_disguise += 1;
-        }
-        tokens.push(Token {
-            span: from..to,
-            mixed_script: scripts == CYRILLIC | LATIN,
-            disguised: disguises
-                .get(next_disguise)
-                .is_some_and(|&d| (d as usize) < to),
-        });
-    };
-    for (at, c) in text.char_indices() {
-        if is_word_char(c) {
-            start.get_or_insert(at);
-            scripts |= script(c);
-        } else if let Some(from) = start.take() {
-            close(from, at, scripts);
-            scripts = 0;
-        }
-    }
-    if let Some(from) = start {
-        close(from, text.len(), scripts);
-    }
-    tokens
-}
-
-const CYRILLIC: u8 = 1;
-const LATIN: u8 = 2;
-
-fn script(c: char) -> u8 {
-    match c {
-        'a'..='z' | '\u{C0}'..='\u{24F}' => LATIN,
-        '\u{400}'..='\u{52F}' => CYRILLIC,
-        _ => 0,
-    }
+/// The words of a stream. `disguises` are rising folded offsets.
+fn tokens_of(stream: &Stream, disguises: &[u32]) -> Vec<Token> {
+    let mut next = 0;
+    (0..stream.word_count())
+        .map(|index| {
+            let span = stream.word_span(index);
+            while disguises
+                .get(next)
+                .is_some_and(|&d| (d as usize) < span.start)
+            {
+                next += 1;
+            }
+            let mixed = kind::CYRILLIC | kind::LATIN;
+            Token {
+                mixed_script: stream.word_kind(index) & mixed == mixed,
+                disguised: disguises
+                    .get(next)
+                    .is_some_and(|&d| (d as usize) < span.end),
+                span,
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]

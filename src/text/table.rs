@@ -2,6 +2,7 @@
 //!
 //! The fold is context-free: each character maps by itself, so that a span can always be mapped back.
 
+use super::code::{Change, Entry};
 use std::sync::OnceLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -31,6 +32,10 @@ pub(super) struct FoldTable {
     pages: Vec<u16>,
     entries: Vec<u32>,
     many: Vec<&'static str>,
+    /// ASCII, then the same with line breaks that separate.
+    ascii: [[Entry; 128]; 2],
+    /// Every character of two bytes.
+    two: Box<[Entry; 2048]>,
 }
 
 impl FoldTable {
@@ -53,17 +58,59 @@ impl FoldTable {
         }
     }
 
+    /// What becomes of the ASCII characters.
+    pub(super) fn ascii(&self, line_breaks: bool) -> &[Entry; 128] {
+        &self.ascii[usize::from(line_breaks)]
+    }
+
+    /// What becomes of the characters of two bytes, by code point.
+    pub(super) fn two(&self) -> &[Entry; 2048] {
+        &self.two
+    }
+
+    fn entry(&self, c: char) -> Entry {
+        if is_disguise(c) {
+            return Entry::SLOW;
+        }
+        match self.image(c) {
+            Image::Same => Entry::of(c, Change::Same),
+            Image::One(image) if c.is_ascii_uppercase() => Entry::of(image, Change::Lower),
+            Image::One(image) if image.len_utf8() == c.len_utf8() => Entry::of(image, Change::Swap),
+            _ => Entry::SLOW,
+        }
+    }
+
+    fn flatten(&mut self) {
+        for code in 0..0x800u32 {
+            let Some(c) = char::from_u32(code) else {
+                continue;
+            };
+            let entry = self.entry(c);
+            self.two[code as usize] = entry;
+            if c.is_ascii() {
+                self.ascii[0][code as usize] = entry;
+                self.ascii[1][code as usize] = match c {
+                    '\n' | '\r' | '\u{B}' | '\u{C}' => entry.breaking(),
+                    _ => entry,
+                };
+            }
+        }
+    }
+
     fn build() -> Self {
         let mut table = Self {
             pages: vec![0; (0x11_0000 >> PAGE_BITS) as usize],
             entries: vec![SAME; PAGE_SIZE],
             many: Vec::new(),
+            ascii: [[Entry::SLOW; 128]; 2],
+            two: Box::new([Entry::SLOW; 2048]),
         };
         for range in CHANGING {
             for page in (range.0 >> PAGE_BITS)..=(range.1 >> PAGE_BITS) {
                 table.add_page(page);
             }
         }
+        table.flatten();
         table
     }
 

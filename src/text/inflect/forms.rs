@@ -1,5 +1,6 @@
 //! Words and their stems.
 
+use super::endings::{self, EndingList};
 use super::{kazakh, russian};
 use crate::text::kazakh::{has_kazakh_letters, is_kazakh_letter, plain_kazakh};
 
@@ -11,7 +12,7 @@ pub(in crate::text) enum Class {
     /// Anything may follow.
     Anything,
     /// One of these.
-    OneOf(&'static [&'static str]),
+    OneOf(EndingList),
     /// A chain of Kazakh suffixes after a noun.
     KazakhNoun,
     /// Kazakh verb endings.
@@ -27,34 +28,47 @@ pub struct Stem {
 }
 
 impl Stem {
-    /// Whether a word that goes on with `rest` after this stem is a form of it. `rest` is folded;
-    /// `plain_rest` the same with Kazakh letters as their stand-ins.
-    pub fn accepts(
-        &self,
-        rest: &str,
-        plain_rest: &str,
-        forms: &WordForms,
-        kazakh_page: bool,
-    ) -> bool {
+    /// Whether a word that goes on with `ending` after this stem is a form of it; `kazakh_word`: the word has
+    /// letters that Russian lacks.
+    pub fn accepts(&self, ending: &Ending<'_>, kazakh_word: bool, kazakh_page: bool) -> bool {
         match self.class {
-            Class::Exact => rest.is_empty(),
+            Class::Exact => ending.rest.is_empty(),
             Class::Anything => true,
-            Class::OneOf(endings) => endings.contains(&rest),
+            Class::OneOf(list) => list.has(ending.id),
             Class::KazakhNoun | Class::KazakhVerb => {
                 // A stem without Kazakh letters takes Kazakh endings only in their own spelling and only
                 // on a Kazakh page, or "клад" would be found in "кладка".
-                let rest = if forms.kazakh {
-                    plain_rest
+                let rest = if kazakh_word {
+                    ending.plain
                 } else if kazakh_page {
-                    rest
+                    ending.rest
                 } else {
-                    return rest.is_empty();
+                    return ending.rest.is_empty();
                 };
                 match self.class {
-                    Class::KazakhVerb => kazakh::is_verb_ending(rest, forms.kazakh),
-                    _ => kazakh::is_noun_ending(&self.text, rest, forms.kazakh),
+                    Class::KazakhVerb => kazakh::is_verb_ending(rest, kazakh_word),
+                    _ => kazakh::is_noun_ending(&self.text, rest, kazakh_word),
                 }
             }
+        }
+    }
+}
+
+/// What a word of a text has after a stem.
+#[derive(Debug, Clone, Copy)]
+pub struct Ending<'a> {
+    rest: &'a str,
+    plain: &'a str,
+    id: Option<u16>,
+}
+
+impl<'a> Ending<'a> {
+    /// `rest` is folded; `plain` the same with Kazakh letters as their stand-ins.
+    pub fn of(rest: &'a str, plain: &'a str) -> Self {
+        Self {
+            rest,
+            plain,
+            id: endings::id_of(rest),
         }
     }
 }
@@ -131,9 +145,8 @@ impl WordForms {
             plain.starts_with(stem.text.as_str())
                 && self.accepts_spelling(&word[..stem.text.len()])
                 && stem.accepts(
-                    &word[stem.text.len()..],
-                    &plain[stem.text.len()..],
-                    self,
+                    &Ending::of(&word[stem.text.len()..], &plain[stem.text.len()..]),
+                    self.kazakh,
                     kazakh_page,
                 )
         })
@@ -149,24 +162,30 @@ impl WordForms {
     }
 }
 
+pub(super) const REGULAR: &[&str] = &["", "s", "es", "ed", "ing"];
+pub(super) const AFTER_E: &[&str] = &["e", "es", "ed", "ing"];
+pub(super) const AFTER_Y: &[&str] = &["y", "ies", "ied", "ying"];
+pub(super) const DOUBLED: &[&str] = &["ed", "ing"];
+
+/// The class of words that go on with one of these.
+pub(super) fn endings_class(list: &'static [&'static str]) -> Class {
+    Class::OneOf(EndingList::of(list))
+}
+
 fn english_stems(word: &str, stems: &mut Vec<(String, Class)>) {
-    const REGULAR: &[&str] = &["", "s", "es", "ed", "ing"];
-    const AFTER_E: &[&str] = &["e", "es", "ed", "ing"];
-    const AFTER_Y: &[&str] = &["y", "ies", "ied", "ying"];
-    const DOUBLED: &[&str] = &["ed", "ing"];
     if let Some(stem) = word.strip_suffix('e') {
-        stems.push((stem.to_owned(), Class::OneOf(AFTER_E)));
+        stems.push((stem.to_owned(), endings_class(AFTER_E)));
     } else if let Some(stem) = word.strip_suffix('y') {
-        stems.push((stem.to_owned(), Class::OneOf(AFTER_Y)));
-        stems.push((word.to_owned(), Class::OneOf(REGULAR)));
+        stems.push((stem.to_owned(), endings_class(AFTER_Y)));
+        stems.push((word.to_owned(), endings_class(REGULAR)));
     } else {
-        stems.push((word.to_owned(), Class::OneOf(REGULAR)));
+        stems.push((word.to_owned(), endings_class(REGULAR)));
         if let Some(last) = word
             .chars()
             .next_back()
             .filter(|c| "bdgklmnprtz".contains(*c))
         {
-            stems.push((format!("{word}{last}"), Class::OneOf(DOUBLED)));
+            stems.push((format!("{word}{last}"), endings_class(DOUBLED)));
         }
     }
 }

@@ -1,0 +1,192 @@
+//! The codes of a text, with the way back to its bytes.
+
+use super::code::{CODES, Entry, LOOKS};
+use std::ops::Range;
+
+/// The codes and looks of a folded text, one byte a character, and the bounds of its words. Made by
+/// [`super::fold_with`]; its buffers are kept from text to text.
+#[derive(Debug, Default, Clone)]
+pub struct Stream {
+    codes: Vec<u8>,
+    looks: Vec<u8>,
+    offsets: Vec<u32>,
+    /// Where words begin and end, in turn, as indices of codes.
+    bounds: Vec<u32>,
+    /// What the characters of the word are that ends at a bound, bits of `code::kind`.
+    kinds: Vec<u8>,
+    cursor: Cursor,
+    pub(super) line_breaks: bool,
+}
+
+/// How far a stream is written.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Cursor {
+    pub(super) len: usize,
+    bounds: usize,
+    in_word: u32,
+    kind: u32,
+    kazakh: u32,
+}
+
+/// The buffers of a stream while it is written.
+pub(super) struct Writer<'a> {
+    codes: &'a mut [u8],
+    looks: &'a mut [u8],
+    offsets: &'a mut [u32],
+    bounds: &'a mut [u32],
+    kinds: &'a mut [u8],
+    pub(super) cursor: Cursor,
+}
+
+impl Writer<'_> {
+    /// Adds a character that stands at `offset` of the folded text.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "the body of the loop that every byte of every page passes"
+    )]
+    pub(super) fn push(&mut self, entry: Entry, offset: u32) {
+        let at = self.cursor.len;
+        self.codes[at] = entry.code();
+        self.looks[at] = entry.look();
+        self.offsets[at] = offset;
+        let bound = self.cursor.bounds;
+        // Written every time, kept where a word begins or ends: no branch that text could mispredict.
+        self.bounds[bound] = low(at);
+        self.kinds[bound] = (self.cursor.kind & 15) as u8;
+        let word = entry.word();
+        self.cursor.bounds = bound + (word ^ self.cursor.in_word) as usize;
+        self.cursor.in_word = word;
+        self.cursor.kind = (self.cursor.kind | entry.kind()) & word.wrapping_neg();
+        self.cursor.kazakh |= entry.kazakh();
+        self.cursor.len = at + 1;
+    }
+}
+
+fn low(n: usize) -> u32 {
+    (n & u32::MAX as usize) as u32
+}
+
+impl Stream {
+    /// A stream in which line breaks separate: nothing is found across them.
+    pub fn of_lines() -> Self {
+        Self {
+            line_breaks: true,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.cursor = Cursor::default();
+    }
+
+    /// Room for `more` characters.
+    pub(super) fn writer(&mut self, more: usize) -> Writer<'_> {
+        let room = self.cursor.len + more + 2;
+        if self.codes.len() < room {
+            let room = room + room / 4;
+            self.codes.resize(room, 0);
+            self.looks.resize(room, 0);
+            self.offsets.resize(room, 0);
+            self.bounds.resize(room, 0);
+            self.kinds.resize(room, 0);
+        }
+        Writer {
+            codes: &mut self.codes,
+            looks: &mut self.looks,
+            offsets: &mut self.offsets,
+            bounds: &mut self.bounds,
+            kinds: &mut self.kinds,
+            cursor: self.cursor,
+        }
+    }
+
+    pub(super) fn resume(&mut self, cursor: Cursor) {
+        self.cursor = cursor;
+    }
+
+    /// Ends the text, which is `length` bytes long.
+    pub(super) fn finish(&mut self, length: usize) {
+        let _ = self.writer(0);
+        let cursor = &mut self.cursor;
+        self.offsets[cursor.len] = low(length);
+        if cursor.in_word == 1 {
+            self.bounds[cursor.bounds] = low(cursor.len);
+            self.kinds[cursor.bounds] = (cursor.kind & 15) as u8;
+            cursor.bounds += 1;
+            cursor.in_word = 0;
+        }
+    }
+
+    /// One code a character, each below [`CODES`].
+    pub(crate) fn codes(&self) -> &[u8] {
+        debug_assert!(self.codes.iter().all(|&code| usize::from(code) < CODES));
+        &self.codes[..self.cursor.len]
+    }
+
+    /// One look a character, each below [`LOOKS`].
+    pub(crate) fn looks(&self) -> &[u8] {
+        debug_assert!(self.looks.iter().all(|&look| usize::from(look) < LOOKS));
+        &self.looks[..self.cursor.len]
+    }
+
+    /// The byte at which the character of a code begins; of one past the last, the length of the text.
+    pub(crate) fn offset(&self, code: usize) -> usize {
+        self.offsets[code.min(self.cursor.len)] as usize
+    }
+
+    /// The code of the character that begins at or after a byte.
+    pub(crate) fn code_at(&self, offset: usize) -> usize {
+        self.offsets[..self.cursor.len].partition_point(|&start| (start as usize) < offset)
+    }
+
+    /// How many words there are.
+    pub(crate) fn word_count(&self) -> usize {
+        self.cursor.bounds / 2
+    }
+
+    /// The codes of a word.
+    pub(crate) fn word(&self, index: usize) -> Range<usize> {
+        self.bounds[2 * index] as usize..self.bounds[2 * index + 1] as usize
+    }
+
+    /// What the characters of a word are, bits of `code::kind`.
+    pub(crate) fn word_kind(&self, index: usize) -> u8 {
+        self.kinds[2 * index + 1]
+    }
+
+    /// The bytes of a word.
+    pub(crate) fn word_span(&self, index: usize) -> Range<usize> {
+        let codes = self.word(index);
+        self.offset(codes.start)..self.offset(codes.end)
+    }
+
+    /// The words that share bytes with a span; empty at its place if none does.
+    pub(crate) fn words_in(&self, span: &Range<usize>) -> Range<usize> {
+        let (start, end) = (self.code_at(span.start), self.code_at(span.end));
+        let bounds = &self.bounds[..self.cursor.bounds];
+        // Bounds come in pairs: the first word that ends after the start, the first that begins at the end.
+        let first = partition(bounds, 1, |bound| bound as usize <= start);
+        let last = partition(bounds, 0, |bound| (bound as usize) < end);
+        first..last.max(first)
+    }
+
+    /// Whether there are letters that Russian lacks.
+    pub(crate) fn has_kazakh_letters(&self) -> bool {
+        self.cursor.kazakh != 0
+    }
+}
+
+/// How many words there are, from the first on, whose begin (`side` 0) or end (`side` 1) is `before`.
+fn partition(bounds: &[u32], side: usize, before: impl Fn(u32) -> bool) -> usize {
+    let (mut low, mut high) = (0, bounds.len() / 2);
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        if before(bounds[2 * middle + side]) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low
+}
