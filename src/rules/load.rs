@@ -12,6 +12,7 @@ use super::scoring::Scoring;
 use super::source::PackSource;
 use super::term::Entry;
 use crate::digest::Digest;
+use crate::text::Tolerance;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -252,7 +253,7 @@ impl Loader {
                 }
                 check_terms(file, name, &list.value, &mut self.lints);
                 for entry in &list.value.any {
-                    match Entry::read(&entry.value) {
+                    match Entry::read(&entry.value, list.value.disguise) {
                         Ok(compiled) => {
                             entries.push((id, compiled));
                             written.push((id, entry.value.as_str().into()));
@@ -275,7 +276,7 @@ impl Loader {
         let mut errors = Vec::new();
         for (brand, id) in self.brands.list.iter().zip(first..) {
             for name in &brand.names {
-                match Entry::read(name) {
+                match Entry::read(name, Tolerance::Strict) {
                     Ok(entry) => {
                         let id = TermId::try_from(id).unwrap_or(TermId::MAX);
                         entries.push((id, entry, name.as_str()));

@@ -4,7 +4,7 @@ use super::grams::{Grams, Hit};
 use super::spelled::SpelledIndex;
 use super::term::{Entry, Gate, Literal, Phrase};
 use super::words::WordIndex;
-use crate::text::{SIGN, Stream, code_of, is_word_char, kind, plain_kazakh};
+use crate::text::{SIGN, Stream, Tolerance, code_of, is_word_char, kind, plain_kazakh};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -43,6 +43,8 @@ pub(super) struct Found {
     pub(super) tokens: Range<usize>,
     /// Bytes of the text.
     pub(super) span: Range<usize>,
+    /// A Cyrillic word in Latin letters.
+    pub(super) latin: bool,
 }
 
 /// A text to be searched.
@@ -221,6 +223,14 @@ impl Matcher {
         }
     }
 
+    /// Whether an entry counts only as written.
+    pub(super) fn is_strict(&self, entry: u32) -> bool {
+        match &self.entries[entry as usize].1 {
+            Entry::Phrase(phrase) => phrase.tolerance == Tolerance::Strict,
+            _ => false,
+        }
+    }
+
     /// Whether any entry has words.
     pub(super) fn has_words(&self) -> bool {
         self.words.len() > 0
@@ -285,7 +295,7 @@ impl<'a> Search<'a> {
             searched.stream,
             word,
             searched.kazakh,
-            &mut |entries, stem| {
+            &mut |entries, stem, latin| {
                 for &entry in entries {
                     let (term, Entry::Phrase(phrase)) = &matcher.entries[entry as usize] else {
                         continue;
@@ -299,6 +309,7 @@ impl<'a> Search<'a> {
                             entry,
                             tokens,
                             span: first..last,
+                            latin,
                         });
                     }
                 }
@@ -338,6 +349,7 @@ impl<'a> Search<'a> {
             entry,
             tokens: self.searched.stream.words_in(&span),
             span,
+            latin: false,
         });
     }
 }

@@ -1,10 +1,10 @@
 use super::*;
-use crate::text::{fold_with, has_kazakh_letters};
+use crate::text::{Tolerance, fold_with, has_kazakh_letters};
 
 fn words_found(entries: &[&str], raw: &str) -> Vec<String> {
     let entries = entries
         .iter()
-        .map(|entry| (0, Entry::read(entry).expect("an entry")))
+        .map(|entry| (0, Entry::read(entry, Tolerance::Normal).expect("an entry")))
         .collect();
     let matcher = Matcher::build(entries);
     let mut stream = Stream::default();

@@ -1,5 +1,6 @@
 //! Rule files as authors write them. Unknown keys are refused.
 
+use crate::text::Tolerance;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 use std::collections::BTreeMap;
@@ -24,6 +25,9 @@ pub(super) struct TermSource {
     #[serde(default, rename = "note")]
     pub(super) _note: Option<String>,
     pub(super) any: Vec<Spanned<String>>,
+    /// How much of a disguise its entries count in.
+    #[serde(default)]
+    pub(super) disguise: Tolerance,
 }
 
 /// A rule.

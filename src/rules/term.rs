@@ -2,7 +2,7 @@
 
 use super::needs::{Needs, needs_of};
 use super::spelled::Spelled;
-use crate::text::{WordForms, fold, is_word_char};
+use crate::text::{Tolerance, WordForms, fold, is_word_char};
 use regex::bytes::Regex;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
@@ -35,6 +35,8 @@ pub(super) struct Phrase {
     pub(super) gaps: Vec<usize>,
     /// The word that is searched first: the rarest, taken to be the longest.
     pub(super) anchor: usize,
+    /// How much of a disguise it counts in.
+    pub(super) tolerance: Tolerance,
 }
 
 /// A regular expression with what must be there before it is tried.
@@ -66,7 +68,7 @@ const MAX_WAYS: usize = 1_000;
 
 impl Entry {
     /// Reads an entry as written by an author.
-    pub(super) fn read(written: &str) -> Result<Self, String> {
+    pub(super) fn read(written: &str, tolerance: Tolerance) -> Result<Self, String> {
         let written = written.trim();
         if let Some(pattern) = written.strip_prefix("re:") {
             return read_pattern(pattern).map(Self::Pattern);
@@ -102,7 +104,7 @@ impl Entry {
                 inside_words: false,
             }));
         }
-        read_phrase(body, exact).map(Self::Phrase)
+        read_phrase(body, exact, tolerance).map(Self::Phrase)
     }
 }
 
@@ -136,11 +138,12 @@ fn is_literal(body: &str) -> bool {
     words == 0 || signs
 }
 
-fn read_phrase(body: &str, exact: bool) -> Result<Phrase, String> {
+fn read_phrase(body: &str, exact: bool, tolerance: Tolerance) -> Result<Phrase, String> {
     let mut phrase = Phrase {
         words: Vec::new(),
         gaps: Vec::new(),
         anchor: 0,
+        tolerance,
     };
     let mut gap = 0;
     for part in body.split_whitespace() {
@@ -162,11 +165,11 @@ fn read_phrase(body: &str, exact: bool) -> Result<Phrase, String> {
             let text = &folded.text[token.span.clone()];
             let raw = &part[folded.raw_span(token.span.clone())];
             let forms = if starred && i + 1 == folded.tokens.len() {
-                WordForms::prefix(text)
+                WordForms::prefix(text, tolerance)
             } else if exact {
                 WordForms::exact(text)
             } else {
-                WordForms::inflected(raw, text)
+                WordForms::inflected(raw, text, tolerance)
             };
             phrase.words.push(forms);
             phrase.gaps.push(std::mem::take(&mut gap));
@@ -300,7 +303,7 @@ mod tests {
     use super::*;
 
     fn problem(entry: &str) -> String {
-        Entry::read(entry).expect_err("a problem")
+        Entry::read(entry, Tolerance::Normal).expect_err("a problem")
     }
 
     #[test]
@@ -317,7 +320,7 @@ mod tests {
     }
 
     fn gate(entry: &str) -> Gate {
-        match Entry::read(entry) {
+        match Entry::read(entry, Tolerance::Normal) {
             Ok(Entry::Pattern(pattern)) => pattern.gate,
             other => panic!("a pattern: {other:?}"),
         }
@@ -333,13 +336,13 @@ mod tests {
 
     #[test]
     fn signs_make_an_entry_literal_and_punctuation_does_not() {
-        assert!(matches!(Entry::read("💊"), Ok(Entry::Literal(_))));
-        assert!(matches!(Entry::read("18+"), Ok(Entry::Literal(_))));
+        assert!(matches!(Entry::read("💊", Tolerance::Normal), Ok(Entry::Literal(_))));
+        assert!(matches!(Entry::read("18+", Tolerance::Normal), Ok(Entry::Literal(_))));
         assert!(
-            matches!(Entry::read("альфа-ПВП"), Ok(Entry::Phrase(phrase)) if phrase.words.len() == 2)
+            matches!(Entry::read("альфа-ПВП", Tolerance::Normal), Ok(Entry::Phrase(phrase)) if phrase.words.len() == 2)
         );
         assert!(
-            matches!(Entry::read("до <3> двери"), Ok(Entry::Phrase(phrase)) if phrase.gaps == [0, 3])
+            matches!(Entry::read("до <3> двери", Tolerance::Normal), Ok(Entry::Phrase(phrase)) if phrase.gaps == [0, 3])
         );
     }
 }

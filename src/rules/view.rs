@@ -6,7 +6,8 @@ use super::signals::Signals;
 use crate::entity::{Entity, EntityKind};
 use crate::page::{Page, Region};
 use crate::text::{
-    Folded, Reading, Stream, fold_with, has_raw_kazakh_letters, read_reversed, repair,
+    Folded, Reading, Stream, fold_with, has_raw_kazakh_letters, is_latin_prose_word, kind,
+    read_reversed, repair,
 };
 use std::collections::HashMap;
 use std::ops::Range;
@@ -47,7 +48,31 @@ struct RegionSearch<'s> {
     stream: Stream,
     /// The codes of its readings, one after the other.
     reading: Stream,
+    latin: LatinWords,
     costs: Option<&'s mut Costs>,
+}
+
+/// Cyrillic words in Latin letters, and whether the page is written in Latin letters anyway.
+#[derive(Default)]
+struct LatinWords {
+    found: Vec<(TermId, Place)>,
+    words: usize,
+    prose: usize,
+}
+
+impl LatinWords {
+    fn count(&mut self, text: &str, stream: &Stream) {
+        for word in 0..stream.word_count() {
+            if stream.word_kind(word) == kind::LATIN {
+                self.words += 1;
+                self.prose += usize::from(is_latin_prose_word(&text[stream.word_span(word)]));
+            }
+        }
+    }
+
+    fn is_prose(&self) -> bool {
+        self.prose >= 3 && self.prose * 25 >= self.words
+    }
 }
 
 impl<'a> View<'a> {
@@ -76,6 +101,7 @@ impl<'a> View<'a> {
             region: 0,
             stream: Stream::default(),
             reading: Stream::default(),
+            latin: LatinWords::default(),
             costs: costs.take(),
         };
         for (index, region) in page.regions.iter().enumerate() {
@@ -86,6 +112,12 @@ impl<'a> View<'a> {
                 folded
             });
             view.folded.push(folded);
+        }
+        // In prose of other languages Latin letters are no disguise.
+        if !search.latin.is_prose() {
+            for (term, place) in search.latin.found {
+                view.terms.entry(term).or_default().push(place);
+            }
         }
         for places in view.terms.values_mut() {
             drop_contained(places);
@@ -101,11 +133,12 @@ impl<'a> View<'a> {
             kazakh: search.kazakh,
             near: None,
         };
+        search.latin.count(&folded.text, &search.stream);
         for found in search.matcher.find(&searched, search.costs.as_deref_mut()) {
             let raw = folded.raw_span(found.span.clone());
-            self.push(search.region, found, raw, None);
+            self.push(search.region, found, raw, None, &mut search.latin);
         }
-        for reading in repair(folded) {
+        for reading in repair(folded, &search.stream) {
             self.add_reading(search, folded, &reading);
         }
         if self.turned_round || self.page.regions[search.region].text.contains('\u{202E}') {
@@ -140,7 +173,7 @@ impl<'a> View<'a> {
             let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else {
                 continue;
             };
-            if !tokens.iter().any(|token| token.repaired) {
+            if search.matcher.is_strict(found.entry) || !tokens.iter().any(|token| token.repaired) {
                 continue;
             }
             let span = first.folded.start..last.folded.end;
@@ -150,7 +183,8 @@ impl<'a> View<'a> {
                 ..folded
                     .tokens
                     .partition_point(|token| token.span.start < span.end);
-            self.push(search.region, found, folded.raw_span(span), Some(in_text));
+            let raw = folded.raw_span(span);
+            self.push(search.region, found, raw, Some(in_text), &mut search.latin);
         }
     }
 
@@ -160,13 +194,19 @@ impl<'a> View<'a> {
         found: Found,
         raw: Range<usize>,
         tokens: Option<Range<usize>>,
+        latin: &mut LatinWords,
     ) {
-        self.terms.entry(found.term).or_default().push(Place {
+        let place = Place {
             region,
             tokens: tokens.unwrap_or(found.tokens),
             raw,
             identity: found.entry as usize,
-        });
+        };
+        if found.latin {
+            latin.found.push((found.term, place));
+        } else {
+            self.terms.entry(found.term).or_default().push(place);
+        }
     }
 
     /// The folded text of a region, if rules look at its kind.

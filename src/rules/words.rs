@@ -100,15 +100,15 @@ impl WordIndex {
         self.stems.len()
     }
 
-    /// Calls `found` with every entry whose anchor word the word `index` of the text may be, and how many
-    /// bytes the stem takes. `key` is the text with Kazakh letters as their stand-ins.
+    /// Calls `found` with every entry whose anchor word the word `index` of the text may be, where the stem
+    /// stands, and whether that is a Cyrillic word in Latin letters. `key` is the text with Kazakh letters as their stand-ins.
     pub(super) fn search_word(
         &self,
         (text, key): (&str, &str),
         stream: &Stream,
         index: usize,
         kazakh_page: bool,
-        found: &mut impl FnMut(&[u32], std::ops::Range<usize>),
+        found: &mut impl FnMut(&[u32], std::ops::Range<usize>, bool),
     ) {
         let word = stream.word(index);
         let codes = &stream.codes()[word.clone()];
@@ -134,7 +134,7 @@ impl WordIndex {
                 let ending = Ending::of(&text[cut..span.end], &key[cut..span.end]);
                 for group in &stem.groups {
                     if group.stem.accepts(&ending, group.kazakh, kazakh_page) {
-                        found(&group.entries, span.start..cut);
+                        found(&group.entries, span.start..cut, group.stem.is_latin());
                     }
                 }
             }

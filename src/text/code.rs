@@ -38,6 +38,11 @@ fn offset(c: char, first: char) -> u8 {
     u8::try_from(u32::from(c) - u32::from(first)).unwrap_or(0)
 }
 
+/// Whether a code is that of a letter.
+pub(crate) fn is_letter_code(code: u8) -> bool {
+    (CYRILLIC..DIGIT).contains(&code)
+}
+
 /// How rare a code is in prose, in quarters of a bit; more is rarer.
 pub(crate) fn rarity(code: u8) -> u32 {
     /// а to я, then a to z.
@@ -178,8 +183,14 @@ impl Entry {
         self.0 & KAZAKH
     }
 
-    pub(super) fn is_same(self) -> bool {
-        self.0 & (3 << CHANGE) == 0
+    /// Whether the character is no copy of the raw one, capitals aside.
+    pub(super) fn stops(self) -> bool {
+        self.0 & (2 << CHANGE) != 0
+    }
+
+    /// Not 0 for an ASCII capital (and some others that stop).
+    pub(super) fn lowers(self) -> u32 {
+        self.0 & (1 << CHANGE)
     }
 
     pub(super) fn change(self) -> Change {

@@ -2,7 +2,7 @@
 
 use super::code::{Change, Entry, kind};
 use super::stream::Stream;
-use super::table::{FoldTable, Image, is_disguise};
+use super::table::{FoldTable, Image, is_disguise, plain_index};
 use std::ops::Range;
 
 /// Folded text with the way back to the text it came from.
@@ -127,43 +127,37 @@ impl Folder<'_> {
     /// Takes characters of one and two bytes that keep their width, from `from` on, and returns where it
     /// stopped. Text is copied in runs between characters that change.
     fn take_plain(&mut self, raw: &str, from: usize) -> usize {
-        let bytes = raw.as_bytes();
-        let ascii = self.table.ascii(self.stream.line_breaks);
-        let two = self.table.two();
+        let table = self.table;
+        let entries = table.plain(self.stream.line_breaks);
         let text = &mut self.folded.text;
         let start = text.len();
+        // In these runs folded and raw text advance together.
+        let back = from.wrapping_sub(start);
+        let bytes = raw.as_bytes();
         let mut writer = self.stream.writer(bytes.len() - from);
-        let (mut at, mut run, mut lower) = (from, from, false);
-        while at < bytes.len() {
-            let lead = bytes[at];
-            let (entry, width) = if lead < 0x80 {
-                (ascii[usize::from(lead)], 1)
-            } else if lead < 0xE0 && at + 1 < bytes.len() {
-                let code = (usize::from(lead & 0x1F) << 6) | usize::from(bytes[at + 1] & 0x3F);
-                (two[code], 2)
-            } else {
-                break;
-            };
-            if !entry.is_same() {
-                match entry.change() {
-                    Change::Slow => break,
-                    Change::Swap => {
-                        copy_run(text, &raw[run..at], lower);
-                        let c = raw[at..].chars().next().unwrap_or(' ');
-                        if let Image::One(image) = self.table.image(c) {
-                            text.push(image);
-                        }
-                        (run, lower) = (at + width, false);
-                    }
-                    _ => lower = true,
+        let (mut at, mut run, mut lower) = (from, from, 0u32);
+        // The last byte has no next one; it is left to the general way.
+        while at + 1 < bytes.len() {
+            let (lead, next) = (bytes[at], bytes[at + 1]);
+            let (entry, width) = (entries[plain_index(lead, next)], 1 + usize::from(lead >> 7));
+            lower |= entry.lowers();
+            if entry.stops() {
+                if entry.change() == Change::Slow {
+                    break;
                 }
+                copy_run(text, &raw[run..at], lower != 0);
+                let c = raw[at..].chars().next().unwrap_or(' ');
+                if let Image::One(image) = table.image(c) {
+                    text.push(image);
+                }
+                (run, lower) = (at + width, 0);
             }
-            writer.push(entry, clamp(start + (at - from)));
+            writer.push(entry, at.wrapping_sub(back));
             at += width;
         }
         let cursor = writer.cursor;
         self.stream.resume(cursor);
-        copy_run(text, &raw[run..at], lower);
+        copy_run(text, &raw[run..at], lower != 0);
         if at > from {
             self.place_at(from, start, 1, 1);
         }
@@ -195,7 +189,7 @@ impl Folder<'_> {
     }
 
     fn push(&mut self, c: char) {
-        let offset = clamp(self.folded.text.len());
+        let offset = self.folded.text.len();
         let mut writer = self.stream.writer(1);
         writer.push(Entry::of(c, Change::Same), offset);
         let cursor = writer.cursor;

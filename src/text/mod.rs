@@ -18,14 +18,16 @@ mod language;
 mod reversed;
 mod stream;
 mod table;
+mod transliteration;
 
 pub(crate) use code::{BREAK, CODES, LOOKS, NO_LOOK, SIGN, code_of, kind, look_of, rarity};
 pub use disguise::{Reading, ReadingToken, repair};
 pub(crate) use fold::fold_text;
 pub(crate) use fold::is_word_char;
 pub use fold::{Folded, Token, fold, fold_with};
-pub use inflect::{Ending, Stem, WordForms};
+pub use inflect::{Ending, Stem, Tolerance, WordForms};
 pub use kazakh::{has_kazakh_letters, has_raw_kazakh_letters, is_kazakh_letter, plain_kazakh};
+pub(crate) use language::is_latin_prose_word;
 pub use language::{Language, guess_language};
 pub use reversed::read_reversed;
 pub use stream::Stream;

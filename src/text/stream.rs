@@ -10,10 +10,9 @@ pub struct Stream {
     codes: Vec<u8>,
     looks: Vec<u8>,
     offsets: Vec<u32>,
-    /// Where words begin and end, in turn, as indices of codes.
+    /// Where words begin and end, in turn, as indices of codes; the upper bits of an end are what the
+    /// characters of the word are, bits of `code::kind`.
     bounds: Vec<u32>,
-    /// What the characters of the word are that ends at a bound, bits of `code::kind`.
-    kinds: Vec<u8>,
     cursor: Cursor,
     pub(super) line_breaks: bool,
 }
@@ -34,7 +33,6 @@ pub(super) struct Writer<'a> {
     looks: &'a mut [u8],
     offsets: &'a mut [u32],
     bounds: &'a mut [u32],
-    kinds: &'a mut [u8],
     pub(super) cursor: Cursor,
 }
 
@@ -45,15 +43,14 @@ impl Writer<'_> {
         clippy::inline_always,
         reason = "the body of the loop that every byte of every page passes"
     )]
-    pub(super) fn push(&mut self, entry: Entry, offset: u32) {
+    pub(super) fn push(&mut self, entry: Entry, offset: usize) {
         let at = self.cursor.len;
         self.codes[at] = entry.code();
         self.looks[at] = entry.look();
-        self.offsets[at] = offset;
+        self.offsets[at] = (offset & u32::MAX as usize) as u32;
         let bound = self.cursor.bounds;
         // Written every time, kept where a word begins or ends: no branch that text could mispredict.
-        self.bounds[bound] = low(at);
-        self.kinds[bound] = (self.cursor.kind & 15) as u8;
+        self.bounds[bound] = low(at) | (self.cursor.kind << KIND);
         let word = entry.word();
         self.cursor.bounds = bound + (word ^ self.cursor.in_word) as usize;
         self.cursor.in_word = word;
@@ -63,8 +60,12 @@ impl Writer<'_> {
     }
 }
 
+/// Bodies are limited to far below the characters that these bits count.
+const KIND: u32 = 28;
+const PLACE: u32 = (1 << KIND) - 1;
+
 fn low(n: usize) -> u32 {
-    (n & u32::MAX as usize) as u32
+    (n & PLACE as usize) as u32
 }
 
 impl Stream {
@@ -89,14 +90,14 @@ impl Stream {
             self.looks.resize(room, 0);
             self.offsets.resize(room, 0);
             self.bounds.resize(room, 0);
-            self.kinds.resize(room, 0);
         }
+        // All of one length, so that one check serves all.
+        let room = self.codes.len();
         Writer {
-            codes: &mut self.codes,
-            looks: &mut self.looks,
-            offsets: &mut self.offsets,
-            bounds: &mut self.bounds,
-            kinds: &mut self.kinds,
+            codes: &mut self.codes[..room],
+            looks: &mut self.looks[..room],
+            offsets: &mut self.offsets[..room],
+            bounds: &mut self.bounds[..room],
             cursor: self.cursor,
         }
     }
@@ -109,10 +110,9 @@ impl Stream {
     pub(super) fn finish(&mut self, length: usize) {
         let _ = self.writer(0);
         let cursor = &mut self.cursor;
-        self.offsets[cursor.len] = low(length);
+        self.offsets[cursor.len] = u32::try_from(length).unwrap_or(u32::MAX);
         if cursor.in_word == 1 {
-            self.bounds[cursor.bounds] = low(cursor.len);
-            self.kinds[cursor.bounds] = (cursor.kind & 15) as u8;
+            self.bounds[cursor.bounds] = low(cursor.len) | (cursor.kind << KIND);
             cursor.bounds += 1;
             cursor.in_word = 0;
         }
@@ -147,12 +147,12 @@ impl Stream {
 
     /// The codes of a word.
     pub(crate) fn word(&self, index: usize) -> Range<usize> {
-        self.bounds[2 * index] as usize..self.bounds[2 * index + 1] as usize
+        (self.bounds[2 * index] & PLACE) as usize..(self.bounds[2 * index + 1] & PLACE) as usize
     }
 
     /// What the characters of a word are, bits of `code::kind`.
     pub(crate) fn word_kind(&self, index: usize) -> u8 {
-        self.kinds[2 * index + 1]
+        (self.bounds[2 * index + 1] >> KIND) as u8
     }
 
     /// The bytes of a word.
@@ -182,7 +182,7 @@ fn partition(bounds: &[u32], side: usize, before: impl Fn(u32) -> bool) -> usize
     let (mut low, mut high) = (0, bounds.len() / 2);
     while low < high {
         let middle = usize::midpoint(low, high);
-        if before(bounds[2 * middle + side]) {
+        if before(bounds[2 * middle + side] & PLACE) {
             low = middle + 1;
         } else {
             high = middle;

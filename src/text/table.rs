@@ -26,16 +26,29 @@ const SAME: u32 = u32::MAX;
 const NOTHING: u32 = u32::MAX - 1;
 const MANY: u32 = 1 << 31;
 
+const PLAIN: usize = 8192;
+
+/// Where a character that begins with these bytes stands: ASCII by itself, else by the low six bits of both
+/// bytes. Without a branch, for scripts alternate with blanks.
+#[inline]
+pub(super) fn plain_index(lead: u8, next: u8) -> usize {
+    let wide = (usize::from(lead & 0x3F) << 6) | usize::from(next & 0x3F);
+    let index = if lead < 0x80 {
+        4096 + usize::from(lead)
+    } else {
+        wide
+    };
+    index & (PLAIN - 1)
+}
+
 /// Two-level table: pages of 128 characters, absent pages fold to themselves.
 #[derive(Debug)]
 pub(super) struct FoldTable {
     pages: Vec<u16>,
     entries: Vec<u32>,
     many: Vec<&'static str>,
-    /// ASCII, then the same with line breaks that separate.
-    ascii: [[Entry; 128]; 2],
-    /// Every character of two bytes.
-    two: Box<[Entry; 2048]>,
+    /// Characters of one and two bytes by [`plain_index`]; then the same with line breaks that separate.
+    plain: [Box<[Entry; PLAIN]>; 2],
 }
 
 impl FoldTable {
@@ -58,14 +71,9 @@ impl FoldTable {
         }
     }
 
-    /// What becomes of the ASCII characters.
-    pub(super) fn ascii(&self, line_breaks: bool) -> &[Entry; 128] {
-        &self.ascii[usize::from(line_breaks)]
-    }
-
-    /// What becomes of the characters of two bytes, by code point.
-    pub(super) fn two(&self) -> &[Entry; 2048] {
-        &self.two
+    /// What becomes of characters by [`plain_index`]; those of more than two bytes have entries that stop.
+    pub(super) fn plain(&self, line_breaks: bool) -> &[Entry; PLAIN] {
+        &self.plain[usize::from(line_breaks)]
     }
 
     fn entry(&self, c: char) -> Entry {
@@ -86,14 +94,14 @@ impl FoldTable {
                 continue;
             };
             let entry = self.entry(c);
-            self.two[code as usize] = entry;
-            if c.is_ascii() {
-                self.ascii[0][code as usize] = entry;
-                self.ascii[1][code as usize] = match c {
-                    '\n' | '\r' | '\u{B}' | '\u{C}' => entry.breaking(),
-                    _ => entry,
-                };
-            }
+            let mut bytes = [0; 4];
+            c.encode_utf8(&mut bytes);
+            let index = plain_index(bytes[0], bytes[1]);
+            self.plain[0][index] = entry;
+            self.plain[1][index] = match c {
+                '\n' | '\r' | '\u{B}' | '\u{C}' => entry.breaking(),
+                _ => entry,
+            };
         }
     }
 
@@ -102,8 +110,7 @@ impl FoldTable {
             pages: vec![0; (0x11_0000 >> PAGE_BITS) as usize],
             entries: vec![SAME; PAGE_SIZE],
             many: Vec::new(),
-            ascii: [[Entry::SLOW; 128]; 2],
-            two: Box::new([Entry::SLOW; 2048]),
+            plain: [(); 2].map(|()| Box::new([Entry::SLOW; PLAIN])),
         };
         for range in CHANGING {
             for page in (range.0 >> PAGE_BITS)..=(range.1 >> PAGE_BITS) {

@@ -2,6 +2,7 @@
 
 use super::forms::{AFTER_E, AFTER_Y, DOUBLED, REGULAR};
 use super::{kazakh, russian};
+use crate::text::transliteration::latin_spellings;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -16,6 +17,8 @@ struct Registry {
     lists: Vec<(&'static [&'static str], Members)>,
     ids: HashMap<&'static str, u16>,
     longest: usize,
+    /// Endings in Latin letters; one spelling may stand for several.
+    latin: HashMap<String, Vec<u16>>,
 }
 
 static REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
@@ -24,6 +27,7 @@ static REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
         lists: Vec::new(),
         ids: HashMap::new(),
         longest: 0,
+        latin: HashMap::new(),
     };
     for &list in own.iter().chain(russian::LISTS) {
         let mut members = [0; 8];
@@ -37,6 +41,11 @@ static REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
         }
         registry.lists.push((list, members));
     }
+    for (&ending, &id) in &registry.ids {
+        for spelling in latin_spellings(ending) {
+            registry.latin.entry(spelling).or_default().push(id);
+        }
+    }
     registry
 });
 
@@ -47,6 +56,15 @@ pub(super) fn id_of(rest: &str) -> Option<u16> {
         return None;
     }
     registry.ids.get(rest).copied()
+}
+
+/// The numbers of the endings that Latin letters may stand for.
+pub(super) fn latin_ids(rest: &str) -> &'static [u16] {
+    let registry = &*REGISTRY;
+    if rest.len() > 2 * registry.longest {
+        return &[];
+    }
+    registry.latin.get(rest).map_or(&[], Vec::as_slice)
 }
 
 impl EndingList {

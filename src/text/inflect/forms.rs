@@ -2,6 +2,7 @@
 
 use super::endings::{self, EndingList};
 use super::{kazakh, russian};
+use crate::text::transliteration::{is_cyrillic_word, latin_spellings};
 use crate::text::kazakh::{has_kazakh_letters, is_kazakh_letter, plain_kazakh};
 
 /// Classes of endings.
@@ -25,12 +26,52 @@ pub struct Stem {
     /// Folded, Kazakh letters as their stand-ins.
     pub text: String,
     class: Class,
+    /// It is the Cyrillic stem in Latin letters, and so are its endings.
+    latin: bool,
+}
+
+/// How much a word may be disguised and still count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tolerance {
+    /// Only as written.
+    Strict,
+    /// With look-alikes, separators, and from five letters on in Latin letters.
+    #[default]
+    Normal,
+    /// In Latin letters from four letters on.
+    Wide,
+}
+
+impl Tolerance {
+    /// From how many letters on a Cyrillic word counts in Latin letters.
+    fn shortest_latin(self) -> usize {
+        match self {
+            Self::Strict => usize::MAX,
+            Self::Normal => 5,
+            Self::Wide => 4,
+        }
+    }
 }
 
 impl Stem {
+    /// Whether it is a Cyrillic stem in Latin letters.
+    pub fn is_latin(&self) -> bool {
+        self.latin
+    }
+
     /// Whether a word that goes on with `ending` after this stem is a form of it; `kazakh_word`: the word has
     /// letters that Russian lacks.
     pub fn accepts(&self, ending: &Ending<'_>, kazakh_word: bool, kazakh_page: bool) -> bool {
+        if self.latin {
+            return match self.class {
+                Class::Anything => true,
+                Class::OneOf(list) => endings::latin_ids(ending.rest)
+                    .iter()
+                    .any(|&id| list.has(Some(id))),
+                _ => ending.rest.is_empty(),
+            };
+        }
         match self.class {
             Class::Exact => ending.rest.is_empty(),
             Class::Anything => true,
@@ -88,13 +129,15 @@ pub struct WordForms {
 
 /// Shorter words than this are taken as they are: one or two letters with endings would be other words.
 const MIN_INFLECTED: usize = 3;
+/// Shorter beginnings of words in Latin letters are those of other words.
+const SHORTEST_LATIN_STEM: usize = 4;
 /// Kazakh words up to this length are not searched in plain spelling.
 const MAX_STRICT_KAZAKH: usize = 4;
 
 impl WordForms {
     /// The word in any of its forms. `word` is a single token as written by an author; `folded` the same
     /// folded (й and ё, lost there, tell adjectives).
-    pub fn inflected(word: &str, folded: &str) -> Self {
+    pub fn inflected(word: &str, folded: &str, tolerance: Tolerance) -> Self {
         let letters = folded.chars().count();
         let last = folded.chars().next_back().unwrap_or('0');
         let mut stems = vec![(folded.to_owned(), Class::Exact)];
@@ -108,26 +151,43 @@ impl WordForms {
                 kazakh::add_stems(folded, &mut stems);
             }
         }
-        Self::of_stems(folded, stems)
+        Self::of_stems(folded, stems, tolerance)
     }
 
     /// The word exactly as written.
     pub fn exact(folded: &str) -> Self {
-        Self::of_stems(folded, vec![(folded.to_owned(), Class::Exact)])
+        Self::of_stems(folded, vec![(folded.to_owned(), Class::Exact)], Tolerance::Strict)
     }
 
     /// The word with any ending.
-    pub fn prefix(folded: &str) -> Self {
-        Self::of_stems(folded, vec![(folded.to_owned(), Class::Anything)])
+    pub fn prefix(folded: &str, tolerance: Tolerance) -> Self {
+        Self::of_stems(folded, vec![(folded.to_owned(), Class::Anything)], tolerance)
     }
 
-    fn of_stems(folded: &str, stems: Vec<(String, Class)>) -> Self {
+    fn of_stems(folded: &str, stems: Vec<(String, Class)>, tolerance: Tolerance) -> Self {
+        let mut latin = Vec::new();
+        if folded.chars().count() >= tolerance.shortest_latin() && is_cyrillic_word(folded) {
+            for (text, class) in &stems {
+                let spellings = latin_spellings(text).into_iter();
+                latin.extend(
+                    spellings
+                        .filter(|spelling| spelling.len() >= SHORTEST_LATIN_STEM)
+                        .map(|text| Stem {
+                            text,
+                            class: *class,
+                            latin: true,
+                        }),
+                );
+            }
+        }
         let mut stems: Vec<Stem> = stems
             .into_iter()
             .map(|(text, class)| Stem {
                 text: plain_kazakh(&text).into_owned(),
                 class,
+                latin: false,
             })
+            .chain(latin)
             .collect();
         stems.sort();
         stems.dedup();

@@ -9,4 +9,4 @@ mod kazakh;
 mod russian;
 
 use forms::{Class, endings_class};
-pub use forms::{Ending, Stem, WordForms};
+pub use forms::{Ending, Stem, Tolerance, WordForms};
