@@ -146,6 +146,8 @@ fn read_phrase(body: &str, exact: bool, tolerance: Tolerance) -> Result<Phrase, 
         tolerance,
     };
     let mut gap = 0;
+    let letters = body.chars().filter(|c| c.is_alphabetic()).count();
+    let latin_from = tolerance.shortest_latin(letters, body.split_whitespace().count());
     for part in body.split_whitespace() {
         if let Some(number) = part.strip_prefix('<').and_then(|p| p.strip_suffix('>')) {
             gap = number
@@ -165,11 +167,11 @@ fn read_phrase(body: &str, exact: bool, tolerance: Tolerance) -> Result<Phrase, 
             let text = &folded.text[token.span.clone()];
             let raw = &part[folded.raw_span(token.span.clone())];
             let forms = if starred && i + 1 == folded.tokens.len() {
-                WordForms::prefix(text, tolerance)
+                WordForms::prefix(text, latin_from)
             } else if exact {
                 WordForms::exact(text)
             } else {
-                WordForms::inflected(raw, text, tolerance)
+                WordForms::inflected(raw, text, latin_from)
             };
             phrase.words.push(forms);
             phrase.gaps.push(std::mem::take(&mut gap));
@@ -336,8 +338,14 @@ mod tests {
 
     #[test]
     fn signs_make_an_entry_literal_and_punctuation_does_not() {
-        assert!(matches!(Entry::read("💊", Tolerance::Normal), Ok(Entry::Literal(_))));
-        assert!(matches!(Entry::read("18+", Tolerance::Normal), Ok(Entry::Literal(_))));
+        assert!(matches!(
+            Entry::read("💊", Tolerance::Normal),
+            Ok(Entry::Literal(_))
+        ));
+        assert!(matches!(
+            Entry::read("18+", Tolerance::Normal),
+            Ok(Entry::Literal(_))
+        ));
         assert!(
             matches!(Entry::read("альфа-ПВП", Tolerance::Normal), Ok(Entry::Phrase(phrase)) if phrase.words.len() == 2)
         );

@@ -1,7 +1,8 @@
 //! Which entries stand in a raw text: the search by itself, without page, regions and conditions.
 
 use super::Ruleset;
-use super::matcher::{Matcher, Owner, Search, Searched, is_literal_at, whole_characters};
+use super::confirm::{is_literal_at, whole_characters};
+use super::matcher::{Matcher, Owner, Search, Searched};
 use super::term::{Entry, Pattern};
 use crate::text::{BREAK, Folded, Stream, fold_text};
 use std::ops::Range;

@@ -106,7 +106,9 @@ fn shorten(word: &str, script: Script) -> String {
     for run in letters.chunk_by(|a, b| a == b) {
         let latin = run[0].is_ascii_lowercase();
         let doubled = match script {
-            Script::Cyrillic | Script::CyrillicVowels => run.len() == 2,
+            Script::Cyrillic => run.len() == 2,
+            // Letters drawn out three by three: an even run has a double letter in it.
+            Script::CyrillicVowels => run.len() % 2 == 0,
             Script::Latin => latin && run.len() > 1,
         };
         let times = 1 + usize::from(doubled);
@@ -211,7 +213,7 @@ fn with_signs(folded: &Folded, span: Range<usize>) -> Range<usize> {
     let cyrillic = inside
         .chars()
         .all(|c| is_cyrillic(c) || c.is_ascii_digit() || "@$*".contains(c));
-    if !cyrillic || !inside.chars().any(is_cyrillic) {
+    if !cyrillic || !(inside == "3" || inside.chars().any(is_cyrillic)) {
         return span;
     }
     span.start - usize::from(before)..span.end + usize::from(after)
@@ -275,7 +277,13 @@ fn spell(word: &str, script: Script, joined: bool) -> Option<String> {
         .count();
     let digits = letters.len() - own - other;
     // A word of one letter and a number (5г, 2x) is a measure; a word of many digits is a number.
-    if own == 0 || own + other < 2 || digits > own + other + usize::from(own > 2) {
+    if script != Script::Latin && matches!(letters[..], ['3', '@']) {
+        return Some("за".to_owned());
+    }
+    // But a letter and a nought are a preposition (п0, д0).
+    let preposition = own == 1 && letters.len() == 2 && letters[1] == '0';
+    if own == 0 || (own + other < 2 && !preposition) || digits > own + other + usize::from(own > 2)
+    {
         return None;
     }
     let kazakh = letters.iter().any(|&c| is_kazakh_letter(c));

@@ -43,7 +43,9 @@ fn letters_set_apart_are_joined() {
 fn drawn_out_letters_are_shortened_with_and_without_double_letters() {
     assert!(readings("каааарта").contains(&"карта".to_owned()));
     assert!(readings("мееефффчик").contains(&"мефчик".to_owned()));
-    assert_eq!(readings("шшшиишечки"), ["шиишечки", "шишечки"]);
+    let both = readings("шшшиишечки");
+    assert!(both.contains(&"шиишечки".to_owned()) && both.contains(&"шишечки".to_owned()));
+    assert!(readings("каннннабисссс").len() > 1);
     assert!(readings("каннаббиссс").contains(&"каннаббис".to_owned()));
     assert!(readings("weeeed").contains(&"weed".to_owned()));
 }

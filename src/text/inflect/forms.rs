@@ -2,8 +2,8 @@
 
 use super::endings::{self, EndingList};
 use super::{kazakh, russian};
-use crate::text::transliteration::{is_cyrillic_word, latin_spellings};
 use crate::text::kazakh::{has_kazakh_letters, is_kazakh_letter, plain_kazakh};
+use crate::text::transliteration::{is_cyrillic_word, latin_spellings};
 
 /// Classes of endings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,10 +44,11 @@ pub enum Tolerance {
 }
 
 impl Tolerance {
-    /// From how many letters on a Cyrillic word counts in Latin letters.
-    fn shortest_latin(self) -> usize {
+    /// From how many letters on a Cyrillic word counts in Latin letters, alone or in a phrase of `letters`.
+    pub fn shortest_latin(self, letters: usize, words: usize) -> usize {
         match self {
             Self::Strict => usize::MAX,
+            _ if words > 1 && letters >= LATIN_PHRASE => 2,
             Self::Normal => 5,
             Self::Wide => 4,
         }
@@ -127,6 +128,8 @@ pub struct WordForms {
     pub plain_too: bool,
 }
 
+/// Phrases of so many letters are unmistakable whatever their words.
+const LATIN_PHRASE: usize = 8;
 /// Shorter words than this are taken as they are: one or two letters with endings would be other words.
 const MIN_INFLECTED: usize = 3;
 /// Shorter beginnings of words in Latin letters are those of other words.
@@ -136,8 +139,8 @@ const MAX_STRICT_KAZAKH: usize = 4;
 
 impl WordForms {
     /// The word in any of its forms. `word` is a single token as written by an author; `folded` the same
-    /// folded (й and ё, lost there, tell adjectives).
-    pub fn inflected(word: &str, folded: &str, tolerance: Tolerance) -> Self {
+    /// folded (й and ё, lost there, tell adjectives). From `latin_from` letters on it counts in Latin letters.
+    pub fn inflected(word: &str, folded: &str, latin_from: usize) -> Self {
         let letters = folded.chars().count();
         let last = folded.chars().next_back().unwrap_or('0');
         let mut stems = vec![(folded.to_owned(), Class::Exact)];
@@ -151,27 +154,31 @@ impl WordForms {
                 kazakh::add_stems(folded, &mut stems);
             }
         }
-        Self::of_stems(folded, stems, tolerance)
+        Self::of_stems(folded, stems, latin_from)
     }
 
     /// The word exactly as written.
     pub fn exact(folded: &str) -> Self {
-        Self::of_stems(folded, vec![(folded.to_owned(), Class::Exact)], Tolerance::Strict)
+        Self::of_stems(folded, vec![(folded.to_owned(), Class::Exact)], usize::MAX)
     }
 
     /// The word with any ending.
-    pub fn prefix(folded: &str, tolerance: Tolerance) -> Self {
-        Self::of_stems(folded, vec![(folded.to_owned(), Class::Anything)], tolerance)
+    pub fn prefix(folded: &str, latin_from: usize) -> Self {
+        Self::of_stems(
+            folded,
+            vec![(folded.to_owned(), Class::Anything)],
+            latin_from,
+        )
     }
 
-    fn of_stems(folded: &str, stems: Vec<(String, Class)>, tolerance: Tolerance) -> Self {
+    fn of_stems(folded: &str, stems: Vec<(String, Class)>, latin_from: usize) -> Self {
         let mut latin = Vec::new();
-        if folded.chars().count() >= tolerance.shortest_latin() && is_cyrillic_word(folded) {
+        if folded.chars().count() >= latin_from && is_cyrillic_word(folded) {
             for (text, class) in &stems {
                 let spellings = latin_spellings(text).into_iter();
                 latin.extend(
                     spellings
-                        .filter(|spelling| spelling.len() >= SHORTEST_LATIN_STEM)
+                        .filter(|spelling| spelling.len() >= SHORTEST_LATIN_STEM.min(latin_from))
                         .map(|text| Stem {
                             text,
                             class: *class,

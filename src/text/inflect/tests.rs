@@ -2,7 +2,7 @@ use super::*;
 use crate::text::fold;
 
 fn is_form(entry: &str, word: &str, kazakh_page: bool) -> bool {
-    let forms = WordForms::inflected(entry, &fold(entry).text, Tolerance::Normal);
+    let forms = WordForms::inflected(entry, &fold(entry).text, 5);
     let word = fold(word).text;
     forms.matches(&word, &plain_kazakh(&word), kazakh_page)
 }
