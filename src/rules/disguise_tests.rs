@@ -110,19 +110,7 @@ fn disguise(term: &str, how: &str, random: &mut fastrand::Rng) -> String {
                 .unwrap_or(c)
                 .to_string()
         }),
-        "spaced" => {
-            let separators: &[&str] = if term.contains(' ') {
-                &[".", "-", "*", "_", "/"]
-            } else {
-                &[" ", ".", "-", "*", "_", "/"]
-            };
-            let separator = separators[random.usize(..separators.len())];
-            let spell = |word: &str| {
-                let letters: Vec<String> = word.chars().map(String::from).collect();
-                letters.join(separator)
-            };
-            term.split(' ').map(spell).collect::<Vec<_>>().join(" ")
-        }
+        "spaced" => space_out(term, random),
         "zero width" => each(30, random, &|c| format!("{c}\u{200b}")),
         "stretched" => each(20, random, &|c| {
             if c.is_alphabetic() {
@@ -143,13 +131,29 @@ fn disguise(term: &str, how: &str, random: &mut fastrand::Rng) -> String {
         }),
         "Latin" => transliterate(term),
         "combining" => each(50, random, &|c| format!("{c}\u{336}")),
-        _ => transliterate(term)
-            .chars()
-            .map(|c| match c {
-                'a'..='z' => char::from_u32(0x1D41A + u32::from(c) - u32::from('a')).unwrap_or(c),
-                other => other,
-            })
-            .collect(),
+        _ => transliterate(term).chars().map(bold).collect(),
+    }
+}
+
+/// Letters set apart by one sign, words by blanks.
+fn space_out(term: &str, random: &mut fastrand::Rng) -> String {
+    let separators: &[&str] = if term.contains(' ') {
+        &[".", "-", "*", "_", "/"]
+    } else {
+        &[" ", ".", "-", "*", "_", "/"]
+    };
+    let separator = separators[random.usize(..separators.len())];
+    let spell = |word: &str| {
+        let letters: Vec<String> = word.chars().map(String::from).collect();
+        letters.join(separator)
+    };
+    term.split(' ').map(spell).collect::<Vec<_>>().join(" ")
+}
+
+fn bold(c: char) -> char {
+    match c {
+        'a'..='z' => char::from_u32(0x1D41A + u32::from(c) - u32::from('a')).unwrap_or(c),
+        other => other,
     }
 }
 
@@ -179,10 +183,8 @@ fn is_tried(written: &str) -> bool {
 
 /// Which of the texts hold their term list.
 fn found(ruleset: &Ruleset, texts: &[(u32, String)]) -> Vec<bool> {
-    let body: String = texts
-        .iter()
-        .map(|(_, text)| format!("<p>вот, {text}; далее</p>"))
-        .collect();
+    let paragraph = |(_, text): &(u32, String)| format!("<p>вот, {text}; далее</p>");
+    let body = texts.iter().map(paragraph).collect::<Vec<_>>().concat();
     let url = SuspectUrl::parse("http://example.invalid/").expect("a URL");
     let capture = Capture::of_file(&url, Some("text/html; charset=utf-8"), body.into());
     let page = page::parse(&capture);

@@ -52,6 +52,8 @@ struct Article {
     _title: Option<BTreeMap<String, String>>,
 }
 
+/// An entry with its list.
+type Compiled = (TermId, Entry);
 /// An entry as written, with its list.
 type Written = (TermId, Box<str>);
 /// A brand's number, a compiled name of it, and the name.
@@ -235,7 +237,7 @@ impl Loader {
     fn read_terms(
         &mut self,
         packs: &[(String, PackSource)],
-    ) -> (HashMap<String, TermId>, Vec<(TermId, Entry)>, Vec<Written>) {
+    ) -> (HashMap<String, TermId>, Vec<Compiled>, Vec<Written>) {
         let mut terms: HashMap<String, TermId> = HashMap::new();
         let mut written = Vec::new();
         let mut entries = Vec::new();

@@ -87,7 +87,7 @@ impl Matcher {
                     let owner = Owner::Literal(index);
                     match literal.text.chars().next() {
                         Some(sign) if codes.len() == 1 => {
-                            signs.entry(sign).or_default().push(owner)
+                            signs.entry(sign).or_default().push(owner);
                         }
                         Some(_) => strings.push((codes, owner)),
                         None => {}

@@ -143,7 +143,7 @@ impl<'r> TextSearch<'r> {
             Owner::Need(entry, set) => announce(found, entry, set, hit.start),
         });
         matcher.for_runs(&folded.text, stream, |entry, at| {
-            announce(found, entry, 0, at)
+            announce(found, entry, 0, at);
         });
     }
 

@@ -131,6 +131,7 @@ const KIND: u32 = 7;
 const KAZAKH: u32 = 1 << 11;
 const CHANGE: u32 = 12;
 const LOOK: u32 = 16;
+const WIDTH: u32 = 24;
 
 impl Entry {
     /// The entry of a raw character that becomes `folded`.
@@ -149,6 +150,7 @@ impl Entry {
         if stand_in(folded).is_some() {
             entry |= KAZAKH;
         }
+        entry |= u32::try_from(folded.len_utf8()).unwrap_or(1) << WIDTH;
         Self(entry)
     }
 
@@ -160,6 +162,11 @@ impl Entry {
         Self(
             (self.0 & !0x3F & !(0x1F << LOOK)) | u32::from(BREAK) | (u32::from(OTHER_LOOK) << LOOK),
         )
+    }
+
+    /// How many bytes the folded character takes.
+    pub(super) fn width(self) -> u32 {
+        self.0 >> WIDTH
     }
 
     pub(super) fn code(self) -> u8 {

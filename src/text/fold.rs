@@ -108,7 +108,7 @@ pub(crate) fn fold_text(raw: &str, folded: &mut Folded, stream: &mut Stream) -> 
             at = after;
         }
     }
-    folder.stream.finish(folder.folded.text.len());
+    folder.stream.finish();
     folder.disguises
 }
 
@@ -131,10 +131,9 @@ impl Folder<'_> {
         let entries = table.plain(self.stream.line_breaks);
         let text = &mut self.folded.text;
         let start = text.len();
-        // In these runs folded and raw text advance together.
-        let back = from.wrapping_sub(start);
         let bytes = raw.as_bytes();
-        let mut writer = self.stream.writer(bytes.len() - from);
+        let mut room = self.stream.room(bytes.len() - from).iter_mut();
+        let mut count = 0;
         let (mut at, mut run, mut lower) = (from, from, 0u32);
         // The last byte has no next one; it is left to the general way.
         while at + 1 < bytes.len() {
@@ -152,11 +151,12 @@ impl Folder<'_> {
                 }
                 (run, lower) = (at + width, 0);
             }
-            writer.push(entry, at.wrapping_sub(back));
+            let Some(place) = room.next() else { break };
+            *place = entry;
+            count += 1;
             at += width;
         }
-        let cursor = writer.cursor;
-        self.stream.resume(cursor);
+        self.stream.keep(count);
         copy_run(text, &raw[run..at], lower != 0);
         if at > from {
             self.place_at(from, start, 1, 1);
@@ -189,11 +189,10 @@ impl Folder<'_> {
     }
 
     fn push(&mut self, c: char) {
-        let offset = self.folded.text.len();
-        let mut writer = self.stream.writer(1);
-        writer.push(Entry::of(c, Change::Same), offset);
-        let cursor = writer.cursor;
-        self.stream.resume(cursor);
+        if let Some(place) = self.stream.room(1).first_mut() {
+            *place = Entry::of(c, Change::Same);
+        }
+        self.stream.keep(1);
         self.folded.text.push(c);
     }
 

@@ -7,57 +7,17 @@ use std::ops::Range;
 /// [`super::fold_with`]; its buffers are kept from text to text.
 #[derive(Debug, Default, Clone)]
 pub struct Stream {
+    entries: Vec<Entry>,
+    len: usize,
     codes: Vec<u8>,
     looks: Vec<u8>,
     offsets: Vec<u32>,
     /// Where words begin and end, in turn, as indices of codes; the upper bits of an end are what the
     /// characters of the word are, bits of `code::kind`.
     bounds: Vec<u32>,
-    cursor: Cursor,
+    bound_count: usize,
+    kazakh: bool,
     pub(super) line_breaks: bool,
-}
-
-/// How far a stream is written.
-#[derive(Debug, Default, Clone, Copy)]
-pub(super) struct Cursor {
-    pub(super) len: usize,
-    bounds: usize,
-    in_word: u32,
-    kind: u32,
-    kazakh: u32,
-}
-
-/// The buffers of a stream while it is written.
-pub(super) struct Writer<'a> {
-    codes: &'a mut [u8],
-    looks: &'a mut [u8],
-    offsets: &'a mut [u32],
-    bounds: &'a mut [u32],
-    pub(super) cursor: Cursor,
-}
-
-impl Writer<'_> {
-    /// Adds a character that stands at `offset` of the folded text.
-    #[inline(always)]
-    #[expect(
-        clippy::inline_always,
-        reason = "the body of the loop that every byte of every page passes"
-    )]
-    pub(super) fn push(&mut self, entry: Entry, offset: usize) {
-        let at = self.cursor.len;
-        self.codes[at] = entry.code();
-        self.looks[at] = entry.look();
-        self.offsets[at] = (offset & u32::MAX as usize) as u32;
-        let bound = self.cursor.bounds;
-        // Written every time, kept where a word begins or ends: no branch that text could mispredict.
-        self.bounds[bound] = low(at) | (self.cursor.kind << KIND);
-        let word = entry.word();
-        self.cursor.bounds = bound + (word ^ self.cursor.in_word) as usize;
-        self.cursor.in_word = word;
-        self.cursor.kind = (self.cursor.kind | entry.kind()) & word.wrapping_neg();
-        self.cursor.kazakh |= entry.kazakh();
-        self.cursor.len = at + 1;
-    }
 }
 
 /// Bodies are limited to far below the characters that these bits count.
@@ -65,7 +25,7 @@ const KIND: u32 = 28;
 const PLACE: u32 = (1 << KIND) - 1;
 
 fn low(n: usize) -> u32 {
-    (n & PLACE as usize) as u32
+    u32::try_from(n).unwrap_or(u32::MAX) & PLACE
 }
 
 impl Stream {
@@ -78,71 +38,96 @@ impl Stream {
     }
 
     pub(super) fn clear(&mut self) {
-        self.cursor = Cursor::default();
+        self.len = 0;
     }
 
-    /// Room for `more` characters.
-    pub(super) fn writer(&mut self, more: usize) -> Writer<'_> {
-        let room = self.cursor.len + more + 2;
-        if self.codes.len() < room {
-            let room = room + room / 4;
+    /// Room for `more` characters after those that are there.
+    pub(super) fn room(&mut self, more: usize) -> &mut [Entry] {
+        let needed = self.len + more;
+        if self.entries.len() < needed {
+            self.entries.resize(needed + needed / 4, Entry::default());
+        }
+        &mut self.entries[self.len..]
+    }
+
+    /// Keeps so many of the characters that were written into [`Self::room`].
+    pub(super) fn keep(&mut self, count: usize) {
+        self.len += count;
+    }
+
+    /// Ends the text: codes, looks, offsets and words from its characters, in loops of their own that have
+    /// no branches.
+    pub(super) fn finish(&mut self) {
+        let len = self.len;
+        if self.codes.len() < len + 2 {
+            let room = len + len / 4 + 2;
             self.codes.resize(room, 0);
             self.looks.resize(room, 0);
             self.offsets.resize(room, 0);
             self.bounds.resize(room, 0);
         }
-        // All of one length, so that one check serves all.
-        let room = self.codes.len();
-        Writer {
-            codes: &mut self.codes[..room],
-            looks: &mut self.looks[..room],
-            offsets: &mut self.offsets[..room],
-            bounds: &mut self.bounds[..room],
-            cursor: self.cursor,
+        let entries = &self.entries[..len];
+        let mut all = 0;
+        for (entry, code) in entries.iter().zip(&mut self.codes[..len]) {
+            *code = entry.code();
+            all |= entry.kazakh();
         }
+        self.kazakh = all != 0;
+        for (entry, look) in entries.iter().zip(&mut self.looks[..len]) {
+            *look = entry.look();
+        }
+        let mut offset = 0;
+        for (entry, start) in entries.iter().zip(&mut self.offsets[..len]) {
+            *start = offset;
+            offset += entry.width();
+        }
+        self.offsets[len] = offset;
+        self.find_bounds();
     }
 
-    pub(super) fn resume(&mut self, cursor: Cursor) {
-        self.cursor = cursor;
-    }
-
-    /// Ends the text, which is `length` bytes long.
-    pub(super) fn finish(&mut self, length: usize) {
-        let _ = self.writer(0);
-        let cursor = &mut self.cursor;
-        self.offsets[cursor.len] = u32::try_from(length).unwrap_or(u32::MAX);
-        if cursor.in_word == 1 {
-            self.bounds[cursor.bounds] = low(cursor.len) | (cursor.kind << KIND);
-            cursor.bounds += 1;
-            cursor.in_word = 0;
+    fn find_bounds(&mut self) {
+        let bounds = &mut self.bounds[..self.len + 2];
+        let (mut count, mut in_word, mut kind) = (0usize, 0u32, 0u32);
+        for (at, entry) in self.entries[..self.len].iter().enumerate() {
+            // Written every time, kept where a word begins or ends: no branch that text could mispredict.
+            bounds[count] = low(at) | (kind << KIND);
+            let word = entry.word();
+            count += (word ^ in_word) as usize;
+            in_word = word;
+            kind = (kind | entry.kind()) & word.wrapping_neg();
         }
+        if in_word == 1 {
+            bounds[count] = low(self.len) | (kind << KIND);
+            count += 1;
+        }
+        self.bound_count = count;
     }
 
     /// One code a character, each below [`CODES`].
     pub(crate) fn codes(&self) -> &[u8] {
         debug_assert!(self.codes.iter().all(|&code| usize::from(code) < CODES));
-        &self.codes[..self.cursor.len]
+        &self.codes[..self.len]
     }
 
     /// One look a character, each below [`LOOKS`].
     pub(crate) fn looks(&self) -> &[u8] {
         debug_assert!(self.looks.iter().all(|&look| usize::from(look) < LOOKS));
-        &self.looks[..self.cursor.len]
+        &self.looks[..self.len]
     }
 
     /// The byte at which the character of a code begins; of one past the last, the length of the text.
     pub(crate) fn offset(&self, code: usize) -> usize {
-        self.offsets[code.min(self.cursor.len)] as usize
+        self.offsets[code.min(self.len)] as usize
     }
 
     /// The code of the character that begins at or after a byte.
     pub(crate) fn code_at(&self, offset: usize) -> usize {
-        self.offsets[..self.cursor.len].partition_point(|&start| (start as usize) < offset)
+        self.offsets[..self.len].partition_point(|&start| (start as usize) < offset)
     }
 
     /// How many words there are.
     pub(crate) fn word_count(&self) -> usize {
-        self.cursor.bounds / 2
+        self.bound_count / 2
     }
 
     /// The codes of a word.
@@ -164,7 +149,7 @@ impl Stream {
     /// The words that share bytes with a span; empty at its place if none does.
     pub(crate) fn words_in(&self, span: &Range<usize>) -> Range<usize> {
         let (start, end) = (self.code_at(span.start), self.code_at(span.end));
-        let bounds = &self.bounds[..self.cursor.bounds];
+        let bounds = &self.bounds[..self.bound_count];
         // Bounds come in pairs: the first word that ends after the start, the first that begins at the end.
         let first = partition(bounds, 1, |bound| bound as usize <= start);
         let last = partition(bounds, 0, |bound| (bound as usize) < end);
@@ -173,7 +158,7 @@ impl Stream {
 
     /// Whether there are letters that Russian lacks.
     pub(crate) fn has_kazakh_letters(&self) -> bool {
-        self.cursor.kazakh != 0
+        self.kazakh
     }
 }
 

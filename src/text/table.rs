@@ -33,12 +33,8 @@ const PLAIN: usize = 8192;
 #[inline]
 pub(super) fn plain_index(lead: u8, next: u8) -> usize {
     let wide = (usize::from(lead & 0x3F) << 6) | usize::from(next & 0x3F);
-    let index = if lead < 0x80 {
-        4096 + usize::from(lead)
-    } else {
-        wide
-    };
-    index & (PLAIN - 1)
+    let of_two = usize::from(lead >> 7).wrapping_neg();
+    ((wide & of_two) | ((4096 + usize::from(lead)) & !of_two)) & (PLAIN - 1)
 }
 
 /// Two-level table: pages of 128 characters, absent pages fold to themselves.
@@ -48,7 +44,7 @@ pub(super) struct FoldTable {
     entries: Vec<u32>,
     many: Vec<&'static str>,
     /// Characters of one and two bytes by [`plain_index`]; then the same with line breaks that separate.
-    plain: [Box<[Entry; PLAIN]>; 2],
+    plain: [Vec<Entry>; 2],
 }
 
 impl FoldTable {
@@ -72,8 +68,8 @@ impl FoldTable {
     }
 
     /// What becomes of characters by [`plain_index`]; those of more than two bytes have entries that stop.
-    pub(super) fn plain(&self, line_breaks: bool) -> &[Entry; PLAIN] {
-        &self.plain[usize::from(line_breaks)]
+    pub(super) fn plain(&self, line_breaks: bool) -> &[Entry] {
+        &self.plain[usize::from(line_breaks)][..PLAIN]
     }
 
     fn entry(&self, c: char) -> Entry {
@@ -110,7 +106,7 @@ impl FoldTable {
             pages: vec![0; (0x11_0000 >> PAGE_BITS) as usize],
             entries: vec![SAME; PAGE_SIZE],
             many: Vec::new(),
-            plain: [(); 2].map(|()| Box::new([Entry::SLOW; PLAIN])),
+            plain: [(); 2].map(|()| vec![Entry::SLOW; PLAIN]),
         };
         for range in CHANGING {
             for page in (range.0 >> PAGE_BITS)..=(range.1 >> PAGE_BITS) {
