@@ -1,7 +1,7 @@
-//! Many strings searched at once by their rarest four codes.
+//! Many strings searched at once by their rarest six codes, or four of short ones.
 //!
-//! Of each string the four codes that are least to be expected in prose are looked up at every place of a
-//! text: one multiplication and one bit, whatever the number of strings, and no state to wait for. Where the
+//! Of each string the codes that are least to be expected in prose are looked up at every place of a text:
+//! a multiplication and a bit, whatever the number of strings, and no state to wait for. Where the
 //! bit is set, the strings that have these codes are compared.
 
 use crate::text::{CODES, rarity};
@@ -10,10 +10,12 @@ use std::collections::HashMap;
 /// Strings of codes, each with what it stands for.
 #[derive(Debug, Default)]
 pub(super) struct Grams<T> {
-    bits: Vec<u64>,
-    shift: u32,
-    /// By the last four, three or two codes.
-    buckets: HashMap<u32, Vec<u32>, Spread>,
+    /// Of strings of six codes and more.
+    long: Bits,
+    /// Of shorter ones.
+    short: Bits,
+    /// By the last six, four, three or two codes.
+    buckets: HashMap<u64, Vec<u32>, Spread>,
     strings: Vec<Sought<T>>,
     /// Strings of two codes, by the first.
     pairs: Vec<u64>,
@@ -35,12 +37,51 @@ pub(super) struct Hit {
 }
 
 const WIDTH: u32 = 6;
-const FOUR: u32 = (1 << (4 * WIDTH)) - 1;
-const THREE: u32 = (1 << (3 * WIDTH)) - 1;
-const TWO: u32 = (1 << (2 * WIDTH)) - 1;
-/// Marks keys of fewer than four codes.
-const SHORT: u32 = 1 << 30;
-const SHORTEST: u32 = 1 << 31;
+const SIX: u64 = (1 << (6 * WIDTH)) - 1;
+const FOUR: u64 = (1 << (4 * WIDTH)) - 1;
+const THREE: u64 = (1 << (3 * WIDTH)) - 1;
+const TWO: u64 = (1 << (2 * WIDTH)) - 1;
+/// Marks keys by how many codes they have: none of four.
+const LONG: u64 = 1 << 60;
+const SHORT: u64 = 1 << 61;
+const SHORTEST: u64 = 1 << 62;
+
+/// A set of keys that may take others for its own.
+#[derive(Debug)]
+struct Bits {
+    words: Vec<u64>,
+    shift: u32,
+}
+
+impl Default for Bits {
+    fn default() -> Self {
+        Self::for_keys(0)
+    }
+}
+
+impl Bits {
+    fn for_keys(count: usize) -> Self {
+        let bits = (count * 24).next_power_of_two().clamp(1 << 12, 1 << 20);
+        Self {
+            words: vec![0; bits / 64],
+            shift: 64 - bits.trailing_zeros(),
+        }
+    }
+
+    fn place(&self, key: u64) -> usize {
+        usize::try_from(key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> self.shift).unwrap_or(0)
+    }
+
+    fn set(&mut self, key: u64) {
+        let at = self.place(key);
+        self.words[at >> 6] |= 1 << (at & 63);
+    }
+
+    fn has(&self, key: u64) -> bool {
+        let at = self.place(key);
+        self.words[at >> 6] >> (at & 63) & 1 != 0
+    }
+}
 
 /// Keys are spread by multiplication: they are packed codes, not chosen by strangers.
 #[derive(Debug, Default, Clone, Copy)]
@@ -70,7 +111,11 @@ impl std::hash::Hasher for SpreadHasher {
     }
 
     fn write_u32(&mut self, key: u32) {
-        let mixed = (self.0 ^ u64::from(key)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.write_u64(key.into());
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        let mixed = (self.0 ^ key).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         self.0 = mixed ^ (mixed >> 32);
     }
 }
@@ -85,8 +130,8 @@ impl<T: Copy + Ord> Grams<T> {
         let mut sorted: Vec<(Vec<u8>, Vec<T>)> = owners.into_iter().collect();
         sorted.sort();
         let mut grams = Self {
-            bits: Vec::new(),
-            shift: 0,
+            long: Bits::default(),
+            short: Bits::default(),
             buckets: HashMap::default(),
             strings: Vec::new(),
             pairs: Vec::new(),
@@ -97,7 +142,7 @@ impl<T: Copy + Ord> Grams<T> {
             owners.dedup();
             let at = u32::try_from(grams.strings.len()).unwrap_or(u32::MAX);
             let reach = rarest(&codes);
-            let key = key_of(&codes[..reach]);
+            let key = key_of(&codes[reach - looked_up(codes.len())..reach]);
             grams.buckets.entry(key).or_default().push(at);
             if codes.len() > 2 {
                 keys.push(key);
@@ -115,27 +160,22 @@ impl<T: Copy + Ord> Grams<T> {
         grams
     }
 
-    fn set_bits(&mut self, keys: &[u32]) {
-        let short = keys.iter().filter(|&&key| key & SHORT != 0).count();
-        let entries = (keys.len() - short) + short * CODES;
-        let bits = (entries * 24).next_power_of_two().clamp(1 << 12, 1 << 20);
-        self.shift = 32 - bits.trailing_zeros();
-        self.bits = vec![0; bits / 64];
+    fn set_bits(&mut self, keys: &[u64]) {
+        let long = keys.iter().filter(|&&key| key & LONG != 0).count();
+        let three = keys.iter().filter(|&&key| key & SHORT != 0).count();
+        self.long = Bits::for_keys(long);
+        self.short = Bits::for_keys(keys.len() - long + three * CODES);
         for &key in keys {
-            if key & SHORT == 0 {
-                self.set(key);
+            if key & LONG != 0 {
+                self.long.set(key & SIX);
+            } else if key & SHORT == 0 {
+                self.short.set(key);
             } else {
-                for before in 0..CODES {
-                    let before = u32::try_from(before).unwrap_or(0);
-                    self.set((before << (3 * WIDTH)) | (key & THREE));
+                for before in (0u64..).take(CODES) {
+                    self.short.set((before << (3 * WIDTH)) | (key & THREE));
                 }
             }
         }
-    }
-
-    fn set(&mut self, key: u32) {
-        let at = spread(key, self.shift);
-        self.bits[at >> 6] |= 1 << (at & 63);
     }
 
     /// Calls `found` for every place of every string, with what it stands for.
@@ -151,26 +191,27 @@ impl<T: Copy + Ord> Grams<T> {
     }
 
     fn walk<const PAIRS: bool>(&self, codes: &[u8], found: &mut impl FnMut(Hit, T)) {
-        let mut key = 0u32;
-        let mut last = 0u8;
+        let mut key = 0u64;
         for (at, &code) in codes.iter().enumerate() {
-            key = ((key << WIDTH) | u32::from(code)) & FOUR;
-            let place = spread(key, self.shift);
-            if self.bits[place >> 6] >> (place & 63) & 1 != 0 {
-                self.compare(key, codes, at, found);
+            key = ((key << WIDTH) | u64::from(code)) & SIX;
+            if self.long.has(key) {
+                self.compare(key | LONG, codes, at, found);
+            }
+            if self.short.has(key & FOUR) {
+                self.compare(key & FOUR, codes, at, found);
                 self.compare((key & THREE) | SHORT, codes, at, found);
             }
             if PAIRS {
-                if self.pairs[usize::from(last)] >> code & 1 != 0 {
+                let last = (key >> WIDTH) & 0x3F;
+                if self.pairs[usize::try_from(last).unwrap_or(0)] >> code & 1 != 0 {
                     self.compare((key & TWO) | SHORTEST, codes, at, found);
                 }
-                last = code;
             }
         }
     }
 
     #[inline(never)]
-    fn compare(&self, key: u32, codes: &[u8], at: usize, found: &mut impl FnMut(Hit, T)) {
+    fn compare(&self, key: u64, codes: &[u8], at: usize, found: &mut impl FnMut(Hit, T)) {
         let Some(bucket) = self.buckets.get(&key) else {
             return;
         };
@@ -189,25 +230,30 @@ impl<T: Copy + Ord> Grams<T> {
     }
 }
 
-fn spread(key: u32, shift: u32) -> usize {
-    (key.wrapping_mul(0x9E37_79B1) >> shift) as usize
+/// How many codes of a string of this length are looked up.
+fn looked_up(length: usize) -> usize {
+    match length {
+        6.. => 6,
+        4.. => 4,
+        short => short,
+    }
 }
 
-fn key_of(codes: &[u8]) -> u32 {
-    let tail = &codes[codes.len().saturating_sub(4)..];
-    let packed = tail
+fn key_of(codes: &[u8]) -> u64 {
+    let packed = codes
         .iter()
-        .fold(0, |key, &code| (key << WIDTH) | u32::from(code));
-    match tail.len() {
+        .fold(0, |key, &code| (key << WIDTH) | u64::from(code));
+    match codes.len() {
+        6 => packed | LONG,
         4 => packed,
         3 => packed | SHORT,
         _ => packed | SHORTEST,
     }
 }
 
-/// The end of the four codes that are the least to be expected.
+/// The end of the codes that are the least to be expected.
 fn rarest(codes: &[u8]) -> usize {
-    let width = codes.len().min(4);
+    let width = looked_up(codes.len());
     (width..=codes.len())
         .max_by_key(|&end| weight(&codes[end - width..end]))
         .unwrap_or(codes.len())
@@ -246,7 +292,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_place_of_every_string_is_found_once(
-            strings in proptest::collection::vec("[абвк1 ]{2,6}", 1..8),
+            strings in proptest::collection::vec("[абвк1 ]{2,9}", 1..8),
             text in "[абвк1 ]{0,40}",
         ) {
             let chars = |text: &str| -> Vec<char> {
