@@ -39,8 +39,8 @@ impl Scope {
 #[derive(Debug)]
 pub(super) struct Evaluation<'a> {
     pub(super) view: &'a View<'a>,
-    /// Proofs of the rules that hold, by rule; conditions refer only to rules before theirs.
-    pub(super) held: &'a [Option<Vec<Proof>>],
+    /// Proofs of the rules that hold; conditions refer only to rules before theirs.
+    pub(super) held: &'a BTreeMap<usize, Vec<Proof>>,
     /// Stretches of regions that prove nothing, by region.
     pub(super) hidden: &'a HashMap<usize, Vec<Range<usize>>>,
     /// Places of one block, where only that is looked at.
@@ -69,7 +69,7 @@ impl Evaluation<'_> {
                 .signals
                 .has(*signal)
                 .then(|| vec![Proof::Signal(*signal)]),
-            Condition::Rule(rule) => self.held.get(*rule)?.clone(),
+            Condition::Rule(rule) => self.held.get(rule).cloned(),
             Condition::All(of) => {
                 let mut proofs = Vec::new();
                 for part in of {

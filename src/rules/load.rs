@@ -15,9 +15,17 @@ use super::ruleset::{Rule, RuleError, Ruleset};
 use super::scoring::Scoring;
 use super::source::PackSource;
 use super::term::Entry;
+use crate::text::Tolerance;
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeSet, HashMap};
+
+/// An entry with its list.
+type Compiled = (TermId, Entry);
+/// An entry as written, with its list.
+type Written = (TermId, Box<str>);
+/// A brand's number, a compiled name of it, and the name.
+type BrandEntry<'a> = (TermId, Entry, &'a str);
 
 /// Compiles rule files; all errors of all files are reported together.
 #[cfg(test)]
@@ -113,7 +121,7 @@ impl Loader {
         overrides: Option<(&RuleFile, Date)>,
     ) -> Result<Ruleset, Vec<RuleError>> {
         let packs = std::mem::take(&mut self.packs);
-        let (terms, entries) = self.read_terms(&packs);
+        let (terms, entries, mut written) = self.read_terms(&packs);
         let ids = self.read_ids(&packs);
         let listed = ListedTerms::of(&packs, &terms);
         let rules = self.compile_rules(packs, &terms, &ids);
@@ -123,14 +131,12 @@ impl Loader {
         self.check_references(&rules)?;
         let mut rules = order_rules(rules).map_err(|error| vec![error])?;
         let mut entries = entries;
-        entries.extend(self.brand_entries(terms.len())?);
-        let matcher = Matcher::build(entries).map_err(|message| {
-            vec![RuleError {
-                file: String::new(),
-                line: 0,
-                message,
-            }]
-        })?;
+        let brands = self.brand_entries(terms.len())?;
+        for (term, entry, name) in brands {
+            entries.push((term, entry));
+            written.push((term, name.into()));
+        }
+        let matcher = Matcher::build(entries);
         for rule in rules.iter().filter(|rule| !rule.is_part) {
             check_rule(rule, &self.scoring, &self.legal_basis, &mut self.lints);
         }
@@ -146,6 +152,7 @@ impl Loader {
         Ok(Ruleset {
             overrides: applied,
             term_names: names_by_index(&terms),
+            written,
             searched: rules.iter().fold(RegionSet::default(), searched_by),
             triggers: triggers_of(&rules, terms.len()),
             rules,
@@ -218,8 +225,9 @@ impl Loader {
     fn read_terms(
         &mut self,
         packs: &[(String, PackSource)],
-    ) -> (HashMap<String, TermId>, Vec<(TermId, Entry)>) {
+    ) -> (HashMap<String, TermId>, Vec<Compiled>, Vec<Written>) {
         let mut terms: HashMap<String, TermId> = HashMap::new();
+        let mut written = Vec::new();
         let mut entries = Vec::new();
         for (file, pack) in packs {
             for (name, list) in &pack.terms {
@@ -235,8 +243,11 @@ impl Loader {
                 }
                 check_terms(file, name, &list.value, &mut self.lints);
                 for entry in &list.value.any {
-                    match Entry::read(&entry.value) {
-                        Ok(compiled) => entries.push((id, compiled)),
+                    match Entry::read(&entry.value, list.value.disguise) {
+                        Ok(compiled) => {
+                            entries.push((id, compiled));
+                            written.push((id, entry.value.as_str().into()));
+                        }
                         Err(message) => self.error(
                             file,
                             entry.referenced.line(),
@@ -246,17 +257,20 @@ impl Loader {
                 }
             }
         }
-        (terms, entries)
+        (terms, entries, written)
     }
 
     /// The names of brands as further terms, one a brand, from `first` on.
-    fn brand_entries(&self, first: usize) -> Result<Vec<(TermId, Entry)>, Vec<RuleError>> {
+    fn brand_entries(&self, first: usize) -> Result<Vec<BrandEntry<'_>>, Vec<RuleError>> {
         let mut entries = Vec::new();
         let mut errors = Vec::new();
         for (brand, id) in self.brands.list.iter().zip(first..) {
             for name in &brand.names {
-                match Entry::read(name) {
-                    Ok(entry) => entries.push((TermId::try_from(id).unwrap_or(TermId::MAX), entry)),
+                match Entry::read(name, Tolerance::Strict) {
+                    Ok(entry) => {
+                        let id = TermId::try_from(id).unwrap_or(TermId::MAX);
+                        entries.push((id, entry, name.as_str()));
+                    }
                     Err(message) => errors.push(RuleError {
                         file: "brands.yaml".to_owned(),
                         line: 0,

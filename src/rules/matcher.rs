@@ -1,8 +1,12 @@
-//! One automaton over the first literal of every entry; candidates are confirmed where they stand.
+//! Every entry of every term list, searched at once; candidates are confirmed where they stand.
 
-use super::term::{Entry, Phrase};
-use crate::text::{is_word_char, plain_kazakh};
-use aho_corasick::AhoCorasick;
+use super::confirm::{Walk, is_literal_at, whole_characters};
+use super::grams::{Grams, Hit};
+use super::spelled::SpelledIndex;
+use super::term::{Entry, Gate};
+use super::words::WordIndex;
+use crate::text::{SIGN, Stream, Tolerance, code_of, kind, plain_kazakh};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -12,19 +16,23 @@ pub(super) type TermId = u32;
 /// All entries of all term lists, compiled.
 #[derive(Debug)]
 pub(super) struct Matcher {
-    automaton: AhoCorasick,
-    /// What a pattern of the automaton stands for.
-    anchors: Vec<Vec<Anchor>>,
-    /// Whether a pattern may also count where no word starts (literals, expressions).
-    anywhere: Vec<bool>,
-    entries: Vec<(TermId, Entry)>,
+    words: WordIndex,
+    strings: Grams<Owner>,
+    /// Literals and expressions that only a sign announces.
+    signs: HashMap<char, Vec<Owner>>,
+    pub(super) spelled: SpelledIndex,
+    /// Expressions that a long run of ASCII letters and digits announces, with its length.
+    runs: Vec<(usize, u32)>,
+    pub(super) entries: Vec<(TermId, Entry)>,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Anchor {
-    entry: u32,
-    /// Which stem of the phrase's anchor word it is.
-    stem: u16,
+/// What a string found stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Owner {
+    /// An entry that is a literal.
+    Literal(u32),
+    /// An expression, and which of the sets that it needs.
+    Need(u32, u8),
 }
 
 /// An entry found in a text.
@@ -32,341 +40,324 @@ struct Anchor {
 pub(super) struct Found {
     pub(super) term: TermId,
     pub(super) entry: u32,
-    /// Index of the first and one past the last token; equal for literals between words.
+    /// Index of the first and one past the last word; equal for literals between words.
     pub(super) tokens: Range<usize>,
     /// Bytes of the text.
     pub(super) span: Range<usize>,
+    /// A Cyrillic word in Latin letters.
+    pub(super) latin: bool,
 }
 
-/// A text to be searched, with its words.
+/// A text to be searched.
 #[derive(Debug)]
 pub(super) struct Searched<'a> {
     /// Folded.
     pub(super) text: &'a str,
-    /// The spans of its words.
-    pub(super) words: &'a [Range<usize>],
+    /// Its codes.
+    pub(super) stream: &'a Stream,
     /// The page has Kazakh letters: Kazakh endings may follow any word.
     pub(super) kazakh: bool,
+    /// Only what stands near these words matters, if given.
+    pub(super) near: Option<&'a [Range<usize>]>,
 }
+
+/// How much was compared for each entry: a measure of cost that does not depend on the machine.
+pub(super) type Costs = HashMap<u32, u64>;
 
 /// More occurrences of entries than this in one text tell nothing new.
 const MAX_FOUND: usize = 4_000;
 const MAX_PATTERN_HITS: usize = 64;
 
 impl Matcher {
-    /// Compiles entries. Fails only if there are more literals than an automaton can hold.
-    pub(super) fn build(entries: Vec<(TermId, Entry)>) -> Result<Self, String> {
-        let mut patterns: HashMap<String, usize> = HashMap::new();
-        let mut anchors: Vec<Vec<Anchor>> = Vec::new();
-        let mut literals: Vec<String> = Vec::new();
-        let mut add = |literal: String, anchor: Anchor| {
-            let at = *patterns.entry(literal).or_insert_with_key(|literal| {
-                literals.push(literal.clone());
-                anchors.push(Vec::new());
-                anchors.len() - 1
-            });
-            anchors[at].push(anchor);
-        };
-        for (index, (_, entry)) in entries.iter().enumerate() {
-            let anchor = |stem: usize| Anchor {
-                entry: u32::try_from(index).unwrap_or(u32::MAX),
-                stem: u16::try_from(stem).unwrap_or(u16::MAX),
-            };
+    /// Compiles entries.
+    pub(super) fn build(entries: Vec<(TermId, Entry)>) -> Self {
+        let mut anchors = Vec::new();
+        let mut strings: Vec<(Vec<u8>, Owner)> = Vec::new();
+        let mut signs: HashMap<char, Vec<Owner>> = HashMap::new();
+        let mut spelled = Vec::new();
+        let mut runs = Vec::new();
+        for ((_, entry), index) in entries.iter().zip(0u32..) {
             match entry {
                 Entry::Phrase(phrase) => {
-                    for (i, stem) in phrase.words[phrase.anchor].stems.iter().enumerate() {
-                        add(stem.text.clone(), anchor(i));
+                    let word = &phrase.words[phrase.anchor];
+                    anchors.extend(word.stems.iter().map(|stem| (stem, word.kazakh, index)));
+                }
+                Entry::Literal(literal) => {
+                    let codes: Vec<u8> = literal.text.chars().map(code_of).collect();
+                    let owner = Owner::Literal(index);
+                    match literal.text.chars().next() {
+                        Some(sign) if codes.len() == 1 => {
+                            signs.entry(sign).or_default().push(owner);
+                        }
+                        Some(_) => strings.push((codes, owner)),
+                        None => {}
                     }
                 }
-                Entry::Literal(literal) => add(plain_kazakh(literal).into_owned(), anchor(0)),
-                Entry::Pattern(pattern) => {
-                    for literal in &pattern.literals {
-                        add(literal.clone(), anchor(0));
+                Entry::Pattern(pattern) => match &pattern.gate {
+                    Gate::Needs(needs) => {
+                        for (set, which) in needs.sets.iter().zip(0u8..) {
+                            let owner = Owner::Need(index, which);
+                            strings.extend(set.iter().map(|codes| (codes.clone(), owner)));
+                        }
+                        runs.extend(needs.run.map(|length| (length, index)));
                     }
-                }
+                    Gate::Signs(members) => {
+                        for &sign in members {
+                            signs.entry(sign).or_default().push(Owner::Need(index, 0));
+                        }
+                    }
+                    Gate::Spelled(word) => spelled.push((word.clone(), index)),
+                },
             }
         }
-        let automaton = AhoCorasick::new(&literals).map_err(|error| error.to_string())?;
-        let is_phrase =
-            |anchor: &Anchor| matches!(entries[anchor.entry as usize].1, Entry::Phrase(_));
-        let anywhere = anchors
-            .iter()
-            .map(|anchors| !anchors.iter().all(is_phrase))
-            .collect();
-        Ok(Self {
-            automaton,
-            anchors,
-            anywhere,
+        Self {
+            words: WordIndex::build(anchors),
+            strings: Grams::build(strings),
+            signs,
+            spelled: SpelledIndex::build(spelled),
+            runs,
             entries,
-        })
+        }
     }
 
     /// Every entry in a text, each place once.
-    pub(super) fn find(&self, searched: &Searched<'_>) -> Vec<Found> {
-        let key = plain_kazakh(searched.text);
-        let mut search = Search {
-            matcher: self,
-            searched,
-            key: &key,
-            found: Vec::new(),
-            patterns: Vec::new(),
-        };
-        for hit in self.automaton.find_overlapping_iter(key.as_ref()) {
+    pub(super) fn find(
+        &self,
+        searched: &Searched<'_>,
+        mut costs: Option<&mut Costs>,
+    ) -> Vec<Found> {
+        let mut search = Search::of(self, searched);
+        let near = searched.near.map(|near| search.words_near(near));
+        for word in 0..searched.stream.word_count() {
             if search.found.len() >= MAX_FOUND {
                 break;
             }
-            let pattern = hit.pattern().as_usize();
-            let starts_word = search.starts_word(hit.start());
-            if !starts_word && !self.anywhere[pattern] {
-                continue;
-            }
-            let word = starts_word.then(|| search.word_at(hit.start())).flatten();
-            for &anchor in &self.anchors[pattern] {
-                search.confirm(anchor, hit.range(), word);
+            if near.as_ref().is_none_or(|near| near[word]) {
+                search.take_word(word, &mut costs);
             }
         }
-        search.run_patterns();
+        let mut patterns: Vec<(u32, u8)> = Vec::new();
+        let mut need = |entry: u32, set: u8| match patterns.iter_mut().find(|(e, _)| *e == entry) {
+            Some((_, sets)) => *sets |= 1 << set,
+            None => patterns.push((entry, 1 << set)),
+        };
+        self.for_strings(searched.text, searched.stream, |hit, owner| match owner {
+            Owner::Literal(entry) => {
+                count(&mut costs, entry, hit.end - hit.start);
+                search.take_literal(entry, hit);
+            }
+            Owner::Need(entry, set) => need(entry, set),
+        });
+        self.for_runs(searched.text, searched.stream, |entry, _| need(entry, 0));
+        self.spelled.search(
+            searched.text,
+            searched.stream,
+            |_| true,
+            |entry, _, _| need(entry, 0),
+        );
+        for (entry, sets) in patterns {
+            if self.has_all(entry, sets) {
+                count(&mut costs, entry, searched.text.len());
+                search.run_pattern(entry);
+            }
+        }
         let mut found = search.found;
         found.sort_unstable_by_key(|f| (f.span.start, f.span.end, f.term, f.entry));
         found.dedup();
         found
     }
+
+    /// Whether the sets seen are all that the expression needs.
+    pub(super) fn has_all(&self, entry: u32, sets: u8) -> bool {
+        let wanted = match &self.entries[entry as usize].1 {
+            Entry::Pattern(pattern) => match &pattern.gate {
+                Gate::Needs(needs) => needs.sets.len().max(1),
+                _ => 1,
+            },
+            _ => 1,
+        };
+        sets.count_ones() as usize >= wanted
+    }
+
+    /// Calls `found` for every string and sign that announces something.
+    pub(super) fn for_strings(
+        &self,
+        text: &str,
+        stream: &Stream,
+        mut found: impl FnMut(Hit, Owner),
+    ) {
+        self.strings.search(stream.codes(), &mut found);
+        if self.signs.is_empty() {
+            return;
+        }
+        let joiner = code_of('-');
+        for start in memchr::memchr2_iter(SIGN, joiner, stream.codes()) {
+            let sign = text[stream.offset(start)..].chars().next();
+            let owners = sign.and_then(|sign| self.signs.get(&sign));
+            for &owner in owners.into_iter().flatten() {
+                let end = start + 1;
+                found(Hit { start, end }, owner);
+            }
+        }
+    }
+
+    /// Calls `found` for every expression whose run of letters and digits is there, with a code of the run.
+    pub(super) fn for_runs(&self, text: &str, stream: &Stream, mut found: impl FnMut(u32, usize)) {
+        let Some(shortest) = self.runs.iter().map(|(length, _)| *length).min() else {
+            return;
+        };
+        for word in 0..stream.word_count() {
+            let codes = stream.word(word);
+            let ascii = kind::LATIN | kind::DIGIT;
+            if codes.len() < shortest || stream.word_kind(word) & ascii == 0 {
+                continue;
+            }
+            let longest = text[stream.word_span(word)]
+                .split(|c: char| !c.is_ascii())
+                .map(str::len)
+                .max();
+            for &(length, entry) in &self.runs {
+                if longest >= Some(length) {
+                    found(entry, codes.start);
+                }
+            }
+        }
+    }
+
+    /// Whether an entry counts only as written.
+    pub(super) fn is_strict(&self, entry: u32) -> bool {
+        match &self.entries[entry as usize].1 {
+            Entry::Phrase(phrase) => phrase.tolerance == Tolerance::Strict,
+            _ => false,
+        }
+    }
+
+    /// Whether any entry has words.
+    pub(super) fn has_words(&self) -> bool {
+        self.words.len() > 0
+    }
 }
 
-struct Search<'a> {
+fn count(costs: &mut Option<&mut Costs>, entry: u32, cost: usize) {
+    if let Some(costs) = costs {
+        *costs.entry(entry).or_default() += cost as u64;
+    }
+}
+
+/// A text while it is searched.
+pub(super) struct Search<'a> {
     matcher: &'a Matcher,
     searched: &'a Searched<'a>,
-    key: &'a str,
-    found: Vec<Found>,
-    /// Entries of patterns whose literal is there.
-    patterns: Vec<u32>,
+    key: Cow<'a, str>,
+    pub(super) found: Vec<Found>,
 }
 
-impl Search<'_> {
-    /// Whether no letter stands before `offset`.
-    fn starts_word(&self, offset: usize) -> bool {
-        let before = self.searched.text[..offset].chars().next_back();
-        !before.is_some_and(is_word_char)
-    }
-
-    /// The word that starts at `offset`.
-    fn word_at(&self, offset: usize) -> Option<usize> {
-        self.searched
-            .words
-            .binary_search_by_key(&offset, |span| span.start)
-            .ok()
-    }
-
-    fn confirm(&mut self, anchor: Anchor, range: Range<usize>, word: Option<usize>) {
-        let (term, entry) = &self.matcher.entries[anchor.entry as usize];
-        match entry {
-            Entry::Phrase(phrase) => {
-                let Some(word) = word else { return };
-                if let Some(tokens) = self.confirm_phrase(phrase, anchor.stem.into(), &range, word)
-                {
-                    let span = self.searched.words[tokens.start].start
-                        ..self.searched.words[tokens.end - 1].end;
-                    self.found.push(Found {
-                        term: *term,
-                        entry: anchor.entry,
-                        tokens,
-                        span,
-                    });
-                }
-            }
-            Entry::Literal(literal) => {
-                if &self.searched.text[range.clone()] == literal.as_str()
-                    && self.stands_alone(&range)
-                {
-                    self.push_span(*term, anchor.entry, range);
-                }
-            }
-            Entry::Pattern(_) => {
-                if !self.patterns.contains(&anchor.entry) {
-                    self.patterns.push(anchor.entry);
-                }
-            }
-        }
-    }
-
-    fn confirm_phrase(
-        &self,
-        phrase: &Phrase,
-        stem: usize,
-        range: &Range<usize>,
-        word: usize,
-    ) -> Option<Range<usize>> {
-        let forms = &phrase.words[phrase.anchor];
-        let end = self.searched.words[word].end;
-        if range.end > end || !forms.accepts_spelling(&self.searched.text[range.clone()]) {
-            return None;
-        }
-        let (rest, plain_rest) = (
-            &self.searched.text[range.end..end],
-            &self.key[range.end..end],
-        );
-        if !forms.stems[stem].accepts(rest, plain_rest, forms, self.searched.kazakh) {
-            return None;
-        }
-        let first = self.walk_back(phrase, phrase.anchor, word)?;
-        let last = self.walk_on(phrase, phrase.anchor, word)?;
-        Some(first..last + 1)
-    }
-
-    /// The word at which the phrase starts if its word `index` is the text's word `word`.
-    fn walk_back(&self, phrase: &Phrase, index: usize, word: usize) -> Option<usize> {
-        if index == 0 {
-            return Some(word);
-        }
-        (0..=phrase.gaps[index]).find_map(|skipped| {
-            let before = word.checked_sub(skipped + 1)?;
-            self.is_form(phrase, index - 1, before)
-                .then(|| self.walk_back(phrase, index - 1, before))?
-        })
-    }
-
-    /// The word at which the phrase ends if its word `index` is the text's word `word`.
-    fn walk_on(&self, phrase: &Phrase, index: usize, word: usize) -> Option<usize> {
-        if index + 1 == phrase.words.len() {
-            return Some(word);
-        }
-        (0..=phrase.gaps[index + 1]).find_map(|skipped| {
-            let after = word + skipped + 1;
-            self.is_form(phrase, index + 1, after)
-                .then(|| self.walk_on(phrase, index + 1, after))?
-        })
-    }
-
-    fn is_form(&self, phrase: &Phrase, index: usize, word: usize) -> bool {
-        self.searched.words.get(word).is_some_and(|span| {
-            phrase.words[index].matches(
-                &self.searched.text[span.clone()],
-                &self.key[span.clone()],
-                self.searched.kazakh,
-            )
-        })
-    }
-
-    /// Whether no letter continues a literal that begins or ends with one.
-    fn stands_alone(&self, range: &Range<usize>) -> bool {
-        let text = self.searched.text;
-        let joined = |outside: Option<char>, inside: Option<char>| {
-            outside.is_some_and(is_word_char) && inside.is_some_and(is_word_char)
+impl<'a> Search<'a> {
+    pub(super) fn of(matcher: &'a Matcher, searched: &'a Searched<'a>) -> Self {
+        let key = if searched.stream.has_kazakh_letters() {
+            plain_kazakh(searched.text)
+        } else {
+            Cow::Borrowed(searched.text)
         };
-        let inside = &text[range.clone()];
-        !joined(
-            text[..range.start].chars().next_back(),
-            inside.chars().next(),
-        ) && !joined(text[range.end..].chars().next(), inside.chars().next_back())
-    }
-
-    fn run_patterns(&mut self) {
-        for index in std::mem::take(&mut self.patterns) {
-            let (term, Entry::Pattern(pattern)) = &self.matcher.entries[index as usize] else {
-                continue;
-            };
-            for hit in pattern
-                .regex
-                .find_iter(self.searched.text)
-                .take(MAX_PATTERN_HITS)
-            {
-                self.push_span(*term, index, hit.range());
-            }
+        Self {
+            matcher,
+            searched,
+            key,
+            found: Vec::new(),
         }
     }
 
-    fn push_span(&mut self, term: TermId, entry: u32, span: Range<usize>) {
-        let words = self.searched.words;
-        let tokens = words.partition_point(|word| word.end <= span.start)
-            ..words.partition_point(|word| word.start < span.end);
+    /// Which words may belong to an entry that has one of `near`.
+    fn words_near(&self, near: &[Range<usize>]) -> Vec<bool> {
+        let stream = self.searched.stream;
+        let mut words = vec![false; stream.word_count()];
+        for span in near {
+            let there = stream.words_in(span);
+            // No phrase reaches farther with its gaps.
+            let from = there.start.saturating_sub(LONGEST_PHRASE);
+            let to = (there.end + LONGEST_PHRASE).min(words.len());
+            words[from.min(to)..to].fill(true);
+        }
+        words
+    }
+
+    /// Confirms every phrase that a word may be the anchor of.
+    pub(super) fn take_word(&mut self, word: usize, costs: &mut Option<&mut Costs>) {
+        let Self {
+            matcher,
+            searched,
+            key,
+            found,
+        } = self;
+        let walk = Walk { searched, key };
+        let texts = (searched.text, key.as_ref());
+        matcher.words.search_word(
+            texts,
+            searched.stream,
+            word,
+            searched.kazakh,
+            &mut |entries, stem, latin| {
+                for &entry in entries {
+                    let (term, Entry::Phrase(phrase)) = &matcher.entries[entry as usize] else {
+                        continue;
+                    };
+                    count(costs, entry, stem.len());
+                    if let Some(tokens) = walk.confirm(phrase, &stem, word) {
+                        let first = searched.stream.word_span(tokens.start).start;
+                        let last = searched.stream.word_span(tokens.end - 1).end;
+                        found.push(Found {
+                            term: *term,
+                            entry,
+                            tokens,
+                            span: first..last,
+                            latin,
+                        });
+                    }
+                }
+            },
+        );
+    }
+
+    /// Confirms a literal.
+    pub(super) fn take_literal(&mut self, entry: u32, hit: Hit) {
+        let (_, Entry::Literal(literal)) = &self.matcher.entries[entry as usize] else {
+            return;
+        };
+        let stream = self.searched.stream;
+        let span = stream.offset(hit.start)..stream.offset(hit.end);
+        if self.found.len() < MAX_FOUND && is_literal_at(literal, self.searched.text, &span) {
+            self.push_span(entry, span);
+        }
+    }
+
+    fn run_pattern(&mut self, entry: u32) {
+        let (_, Entry::Pattern(pattern)) = &self.matcher.entries[entry as usize] else {
+            return;
+        };
+        let text = self.searched.text;
+        for hit in pattern
+            .regex
+            .find_iter(text.as_bytes())
+            .take(MAX_PATTERN_HITS)
+        {
+            self.push_span(entry, whole_characters(text, hit.range()));
+        }
+    }
+
+    fn push_span(&mut self, entry: u32, span: Range<usize>) {
         self.found.push(Found {
-            term,
+            term: self.matcher.entries[entry as usize].0,
             entry,
-            tokens,
+            tokens: self.searched.stream.words_in(&span),
             span,
+            latin: false,
         });
     }
 }
 
+/// No phrase with its gaps takes more words than this.
+const LONGEST_PHRASE: usize = 64;
+
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::text::{fold, has_kazakh_letters};
-
-    fn words_found(entries: &[&str], raw: &str) -> Vec<String> {
-        let entries = entries
-            .iter()
-            .map(|entry| (0, Entry::read(entry).expect("an entry")))
-            .collect();
-        let matcher = Matcher::build(entries).expect("a matcher");
-        let folded = fold(raw);
-        let words: Vec<_> = folded.tokens.iter().map(|t| t.span.clone()).collect();
-        let searched = Searched {
-            text: &folded.text,
-            words: &words,
-            kazakh: has_kazakh_letters(&folded.text),
-        };
-        let found = matcher.find(&searched);
-        found
-            .iter()
-            .map(|f| folded.text[f.span.clone()].to_owned())
-            .collect()
-    }
-
-    #[test]
-    fn words_are_found_whole_and_inflected() {
-        let text = "Вклад на складе, кладбище и кладка. Забери клады! Мефодий. Консоль без соли.";
-        assert_eq!(
-            words_found(&["клад", "соль", "меф"], text),
-            ["клады", "соли"]
-        );
-    }
-
-    #[test]
-    fn phrases_cross_punctuation_and_keep_their_gaps() {
-        assert_eq!(
-            words_found(&["альфа пвп"], "Альфа-ПВП, альфу\nпвп, альфа и пвп"),
-            ["альфа-пвп", "альфу пвп"]
-        );
-        assert_eq!(
-            words_found(
-                &["купить <2> соль"],
-                "купить соль, купить нашу лучшую соль, купить раз два три соль"
-            ),
-            ["купить соль", "купить нашу лучшую соль"]
-        );
-        assert_eq!(
-            words_found(&["альфа пвп"], "пвп альфа"),
-            Vec::<String>::new()
-        );
-    }
-
-    #[test]
-    fn exact_starred_and_literal_entries_keep_to_their_word() {
-        assert_eq!(words_found(&["=меф"], "меф мефа"), ["меф"]);
-        assert_eq!(
-            words_found(&["нарко*"], "наркошоп, нарко, анарко"),
-            ["наркошоп", "нарко"]
-        );
-        assert_eq!(words_found(&["18+"], "18+ и 118+, 18 +"), ["18+"]);
-        assert_eq!(words_found(&["❄"], "снег❄️тут"), ["❄"]);
-    }
-
-    #[test]
-    fn expressions_run_over_folded_text() {
-        assert_eq!(
-            words_found(&["re:\\b[234]-?(mmc|ммс)\\b"], "3-MMC, 4ммс, 5mmc"),
-            ["3-mmc", "4ммс"]
-        );
-    }
-
-    #[test]
-    fn kazakh_is_found_with_and_without_its_letters() {
-        assert_eq!(
-            words_found(&["есірткі"], "Есірткіні есирткини"),
-            ["есірткіні", "есирткини"]
-        );
-        assert_eq!(words_found(&["кур"], "құр"), Vec::<String>::new());
-        assert_eq!(words_found(&["дәрі"], "дари"), Vec::<String>::new());
-    }
-}
+#[path = "matcher_tests.rs"]
+mod tests;

@@ -3,7 +3,7 @@
 use super::brands::Brands;
 use super::condition::Condition;
 use super::evaluate::Scope;
-use super::matcher::Matcher;
+use super::matcher::{Matcher, TermId};
 use super::model::Model;
 use super::overrides::{Overrides, RuleOverride};
 use super::pack_files::RulesetSource;
@@ -25,6 +25,8 @@ pub struct Ruleset {
     pub(super) matcher: Matcher,
     /// Names of the term lists, by their index.
     pub(super) term_names: Vec<String>,
+    /// Every entry as written, with its list.
+    pub(super) written: Vec<(TermId, Box<str>)>,
     /// Kinds of regions that any rule looks at.
     pub(super) searched: RegionSet,
     pub(super) triggers: Triggers,
@@ -196,6 +198,18 @@ impl Ruleset {
     pub fn with_model(mut self, model: Option<Model>) -> Self {
         self.model = model;
         self
+    }
+
+    /// The name of a term list, or the id of a brand, whose names stand behind the lists.
+    pub(super) fn list_name(&self, list: TermId) -> &str {
+        let list = list as usize;
+        match self.term_names.get(list) {
+            Some(name) => name,
+            None => {
+                let brand = self.brands.list.get(list - self.term_names.len());
+                brand.map_or("", |brand| &brand.id)
+            }
+        }
     }
 
     /// The names of all facts that a model over these rules may weigh.

@@ -1,6 +1,7 @@
 //! Page + ruleset → findings.
 
 use super::evaluate::{Evaluation, Proof};
+use super::matcher::Costs;
 use super::model::collect_features;
 use super::ruleset::Rule;
 use super::signals::{SignalProof, detect};
@@ -9,16 +10,18 @@ use super::view::{Place, View};
 use super::{Finding, Ruleset, Scanned, Silenced};
 use crate::entity::Entity;
 use crate::page::{Page, RegionKind};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 /// Finds every rule that holds on a page.
 pub fn scan(page: &Page, entities: &[Entity], ruleset: &Ruleset) -> Scanned {
-    let view = view_of(page, entities, ruleset);
+    let view = view_of(page, entities, ruleset, None);
     let mut scanned = Scanned::default();
-    for (rule, held) in ruleset.rules.iter().zip(hold(&view, ruleset)) {
+    for (index, held) in hold(&view, ruleset) {
+        let Some(rule) = ruleset.rules.get(index) else {
+            continue;
+        };
         let (proofs, why) = match held {
-            Held::No => continue,
             Held::Yes(proofs) => (proofs, None),
             Held::Silenced(proofs, why) => (proofs, Some(why)),
         };
@@ -39,65 +42,59 @@ pub fn scan(page: &Page, entities: &[Entity], ruleset: &Ruleset) -> Scanned {
 
 /// Which rules hold on a page, whatever their status, by id.
 pub(super) fn rules_that_hold(page: &Page, entities: &[Entity], ruleset: &Ruleset) -> Vec<String> {
-    let view = view_of(page, entities, ruleset);
-    ruleset
-        .rules
-        .iter()
-        .zip(hold(&view, ruleset))
+    let view = view_of(page, entities, ruleset, None);
+    hold(&view, ruleset)
+        .into_iter()
         .filter(|(_, held)| matches!(held, Held::Yes(_)))
-        .map(|(rule, _)| rule.id.clone())
+        .filter_map(|(index, _)| Some(ruleset.rules.get(index)?.id.clone()))
         .collect()
 }
 
-fn view_of<'a>(page: &'a Page, entities: &[Entity], ruleset: &Ruleset) -> View<'a> {
-    let mut view = View::of(
-        page,
-        entities,
-        &ruleset.matcher,
-        ruleset.term_names.len() + ruleset.brands.list.len(),
-        ruleset.searched,
-    );
+pub(super) fn view_of<'a>(
+    page: &'a Page,
+    entities: &[Entity],
+    ruleset: &Ruleset,
+    costs: Option<&mut Costs>,
+) -> View<'a> {
+    let mut view = View::of(page, entities, &ruleset.matcher, ruleset.searched, costs);
     view.signals = detect(&view, entities, &ruleset.brands, ruleset.term_names.len());
     view
 }
 
-/// Whether a rule holds.
+/// A rule that holds, or would.
 #[derive(Debug)]
 enum Held {
-    No,
     Yes(Vec<Proof>),
     /// It would but for an override.
     Silenced(Vec<Proof>, String),
 }
 
-/// Which rules hold, overrides considered.
-fn hold(view: &View<'_>, ruleset: &Ruleset) -> Vec<Held> {
+/// The rules that hold, overrides considered, in their order.
+fn hold(view: &View<'_>, ruleset: &Ruleset) -> BTreeMap<usize, Held> {
     let (held, mut silenced) = evaluate(view, ruleset, &HashMap::new());
-    let mut all: Vec<Held> = held
+    let mut all: BTreeMap<usize, Held> = held
         .into_iter()
-        .map(|proofs| proofs.map_or(Held::No, Held::Yes))
+        .map(|(index, proofs)| (index, Held::Yes(proofs)))
         .collect();
     let exempt = exempt_spans(view, ruleset);
     if let Some(why) = exempt.why {
         // What an exempt text supports falls with it; what speaks against stays.
-        let (without, more) = evaluate(view, ruleset, &exempt.spans);
+        let (mut without, more) = evaluate(view, ruleset, &exempt.spans);
         silenced.extend(more);
-        for (index, proofs) in without.into_iter().enumerate() {
-            let speaks_for = ruleset.rules[index].category.is_some();
-            if speaks_for && proofs.is_none() {
-                all[index] = match std::mem::replace(&mut all[index], Held::No) {
-                    Held::Yes(proofs) => Held::Silenced(proofs, why.clone()),
-                    other => other,
-                };
-            } else if let (true, Some(proofs)) = (speaks_for, proofs)
-                && matches!(all[index], Held::Yes(_))
-            {
-                all[index] = Held::Yes(proofs);
+        for (index, held) in &mut all {
+            let speaks_for = ruleset.rules[*index].category.is_some();
+            let Held::Yes(proofs) = held else { continue };
+            if !speaks_for {
+                continue;
             }
+            *held = match without.remove(index) {
+                Some(proofs) => Held::Yes(proofs),
+                None => Held::Silenced(std::mem::take(proofs), why.clone()),
+            };
         }
     }
     for (index, proofs, why) in silenced {
-        all[index] = Held::Silenced(proofs, why);
+        all.insert(index, Held::Silenced(proofs, why));
     }
     all
 }
@@ -140,22 +137,22 @@ fn exempt_spans(view: &View<'_>, ruleset: &Ruleset) -> ExemptSpans {
 /// Rules that an override silences, with what would prove them and why it does not.
 type SilencedRules = Vec<(usize, Vec<Proof>, String)>;
 
-/// The proofs of each rule. Only rules that something on the page speaks for are looked at.
+/// The proofs of each rule that holds. Only rules that something on the page speaks for are looked at.
 fn evaluate(
     view: &View<'_>,
     ruleset: &Ruleset,
     hidden: &HashMap<usize, Vec<Range<usize>>>,
-) -> (Vec<Option<Vec<Proof>>>, SilencedRules) {
+) -> (BTreeMap<usize, Vec<Proof>>, SilencedRules) {
+    // Rules stand in an order in which each refers only to earlier ones: taken in that order, all that one
+    // refers to is known.
     let mut wanted = wake(view, ruleset);
-    let mut held: Vec<Option<Vec<Proof>>> = vec![None; ruleset.rules.len()];
+    let mut held = BTreeMap::new();
     let mut silenced = Vec::new();
     let host = view.page.url.host();
-    // Rules stand in an order in which each refers only to earlier ones.
-    for index in 0..ruleset.rules.len() {
-        if !wanted[index] {
+    while let Some(index) = wanted.pop_first() {
+        let Some(rule) = ruleset.rules.get(index) else {
             continue;
-        }
-        let rule = &ruleset.rules[index];
+        };
         let evaluation = Evaluation {
             view,
             held: &held,
@@ -169,31 +166,25 @@ fn evaluate(
             silenced.push((index, proofs, why));
             continue;
         }
-        for &dependent in ruleset.triggers.rules.get(&index).into_iter().flatten() {
-            wanted[dependent] = true;
-        }
-        held[index] = Some(proofs);
+        held.insert(index, proofs);
+        let dependents = ruleset.triggers.rules.get(&index).into_iter().flatten();
+        wanted.extend(dependents.filter(|&&dependent| dependent > index));
     }
     (held, silenced)
 }
 
 /// The rules that something on the page speaks for.
-fn wake(view: &View<'_>, ruleset: &Ruleset) -> Vec<bool> {
-    let mut wanted = vec![false; ruleset.rules.len()];
+fn wake(view: &View<'_>, ruleset: &Ruleset) -> BTreeSet<usize> {
     let triggers = &ruleset.triggers;
-    let mut want = |rules: Option<&Vec<usize>>| {
-        for &rule in rules.into_iter().flatten() {
-            wanted[rule] = true;
-        }
-    };
+    let mut wanted: BTreeSet<usize> = BTreeSet::new();
     for term in view.present_terms() {
-        want(triggers.terms.get(term));
+        wanted.extend(triggers.terms.get(term).into_iter().flatten());
     }
     for kind in view.present_entities() {
-        want(triggers.entities.get(&kind));
+        wanted.extend(triggers.entities.get(&kind).into_iter().flatten());
     }
     for signal in view.signals.present() {
-        want(triggers.signals.get(&signal));
+        wanted.extend(triggers.signals.get(&signal).into_iter().flatten());
     }
     wanted
 }

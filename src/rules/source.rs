@@ -1,6 +1,7 @@
 //! Rule files as authors write them. Unknown keys are refused.
 
 use super::schema::{category_names, entity_names, family_names, region_names, signal_names};
+use crate::text::Tolerance;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -37,6 +38,9 @@ pub(super) struct TermSource {
     /// Its entries: words, phrases, `=exact`, `prefix*`, `re:expression`, signs.
     #[schemars(with = "Vec<String>", length(min = 1))]
     pub(super) any: Vec<Spanned<String>>,
+    /// How much of a disguise its entries count in.
+    #[serde(default)]
+    pub(super) disguise: Tolerance,
 }
 
 /// A rule.

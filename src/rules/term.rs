@@ -1,7 +1,9 @@
 //! Entries of term lists: words, phrases, literals, regular expressions.
 
-use crate::text::{WordForms, fold, is_word_char, plain_kazakh};
-use regex::Regex;
+use super::needs::{Needs, needs_of};
+use super::spelled::Spelled;
+use crate::text::{Tolerance, WordForms, fold, is_word_char};
+use regex::bytes::Regex;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// A compiled entry.
@@ -9,10 +11,19 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 pub(super) enum Entry {
     /// Words in order.
     Phrase(Phrase),
-    /// A string with signs, taken as it is.
-    Literal(String),
+    /// A string taken as it is.
+    Literal(Literal),
     /// A regular expression over folded text.
     Pattern(Pattern),
+}
+
+/// A string taken as it is.
+#[derive(Debug)]
+pub(super) struct Literal {
+    /// Folded.
+    pub(super) text: String,
+    /// It counts inside words too.
+    pub(super) inside_words: bool,
 }
 
 /// Words in order with gaps.
@@ -24,15 +35,32 @@ pub(super) struct Phrase {
     pub(super) gaps: Vec<usize>,
     /// The word that is searched first: the rarest, taken to be the longest.
     pub(super) anchor: usize,
+    /// How much of a disguise it counts in.
+    pub(super) tolerance: Tolerance,
 }
 
-/// A regular expression with the literals of which one must be there.
+/// A regular expression with what must be there before it is tried.
 #[derive(Debug)]
 pub(super) struct Pattern {
     pub(super) regex: Regex,
-    pub(super) literals: Vec<String>,
+    pub(super) gate: Gate,
+    /// No match is longer than this, bytes.
+    pub(super) longest: Option<usize>,
 }
 
+/// What must be there before an expression is tried.
+#[derive(Debug)]
+pub(super) enum Gate {
+    /// Strings of codes.
+    Needs(Needs),
+    /// One of these signs.
+    Signs(Vec<char>),
+    /// A word spelled letter by letter.
+    Spelled(Spelled),
+}
+
+/// Shorter strings stand inside too many words.
+const MIN_INSIDE_WORDS: usize = 3;
 const MAX_GAP: usize = 12;
 const MAX_WORDS: usize = 12;
 /// How many ways through the gaps of one entry may have to be tried at one place.
@@ -40,10 +68,22 @@ const MAX_WAYS: usize = 1_000;
 
 impl Entry {
     /// Reads an entry as written by an author.
-    pub(super) fn read(written: &str) -> Result<Self, String> {
+    pub(super) fn read(written: &str, tolerance: Tolerance) -> Result<Self, String> {
         let written = written.trim();
         if let Some(pattern) = written.strip_prefix("re:") {
             return read_pattern(pattern).map(Self::Pattern);
+        }
+        if let Some(text) = written.strip_prefix("lit:") {
+            let text = fold(text).text.trim().to_owned();
+            if text.chars().count() < MIN_INSIDE_WORDS {
+                return Err(format!(
+                    "a string that counts inside words has at least {MIN_INSIDE_WORDS} characters"
+                ));
+            }
+            return Ok(Self::Literal(Literal {
+                text,
+                inside_words: true,
+            }));
         }
         let (exact, body) = match written.strip_prefix('=') {
             Some(body) => (true, body.trim()),
@@ -59,9 +99,12 @@ impl Entry {
             ));
         }
         if is_literal(body) {
-            return Ok(Self::Literal(fold(body).text.trim().to_owned()));
+            return Ok(Self::Literal(Literal {
+                text: fold(body).text.trim().to_owned(),
+                inside_words: false,
+            }));
         }
-        read_phrase(body, exact).map(Self::Phrase)
+        read_phrase(body, exact, tolerance).map(Self::Phrase)
     }
 }
 
@@ -95,13 +138,16 @@ fn is_literal(body: &str) -> bool {
     words == 0 || signs
 }
 
-fn read_phrase(body: &str, exact: bool) -> Result<Phrase, String> {
+fn read_phrase(body: &str, exact: bool, tolerance: Tolerance) -> Result<Phrase, String> {
     let mut phrase = Phrase {
         words: Vec::new(),
         gaps: Vec::new(),
         anchor: 0,
+        tolerance,
     };
     let mut gap = 0;
+    let letters = body.chars().filter(|c| c.is_alphabetic()).count();
+    let latin_from = tolerance.shortest_latin(letters, body.split_whitespace().count());
     for part in body.split_whitespace() {
         if let Some(number) = part.strip_prefix('<').and_then(|p| p.strip_suffix('>')) {
             gap = number
@@ -121,11 +167,11 @@ fn read_phrase(body: &str, exact: bool) -> Result<Phrase, String> {
             let text = &folded.text[token.span.clone()];
             let raw = &part[folded.raw_span(token.span.clone())];
             let forms = if starred && i + 1 == folded.tokens.len() {
-                WordForms::prefix(text)
+                WordForms::prefix(text, latin_from)
             } else if exact {
                 WordForms::exact(text)
             } else {
-                WordForms::inflected(raw, text)
+                WordForms::inflected(raw, text, latin_from)
             };
             phrase.words.push(forms);
             phrase.gaps.push(std::mem::take(&mut gap));
@@ -154,31 +200,38 @@ fn read_phrase(body: &str, exact: bool) -> Result<Phrase, String> {
 
 fn read_pattern(pattern: &str) -> Result<Pattern, String> {
     check_folded(pattern)?;
-    let regex = regex::RegexBuilder::new(pattern)
+    let bad = |error: &dyn std::fmt::Display| format!("not a regular expression: {error}");
+    let regex = regex::bytes::RegexBuilder::new(pattern)
         .size_limit(1 << 20)
         .build()
-        .map_err(|error| format!("not a regular expression: {error}"))?;
-    let hir = regex_syntax::parse(pattern)
-        .map_err(|error| format!("not a regular expression: {error}"))?;
+        .map_err(|error| bad(&error))?;
+    let hir = regex_syntax::ParserBuilder::new()
+        .utf8(false)
+        .build()
+        .parse(pattern)
+        .map_err(|error| bad(&error))?;
     if hir.properties().minimum_len().unwrap_or(0) == 0 {
         return Err("the expression matches the empty text".to_owned());
     }
-    let literals = required_literals(&hir).ok_or(
-        "the expression needs a literal part (at least two letters that every match contains), or it would \
-         have to be tried on every text",
-    )?;
+    let gate = Spelled::of(&hir)
+        .map(Gate::Spelled)
+        .or_else(|| needs_of(&hir).map(Gate::Needs))
+        .or_else(|| required_signs(&hir).map(Gate::Signs))
+        .ok_or(
+            "the expression needs a literal part (at least two letters that every match contains), or it \
+             would have to be tried on every text",
+        )?;
     Ok(Pattern {
         regex,
-        literals: literals
-            .into_iter()
-            .map(|literal| plain_kazakh(&literal).into_owned())
-            .collect(),
+        gate,
+        longest: hir.properties().maximum_len(),
     })
 }
 
 /// Refuses letters that folded text never has: such an expression would never match.
 fn check_folded(pattern: &str) -> Result<(), String> {
-    if pattern.contains("(?-u") {
+    // A class of bytes is harmless; boundaries and classes of letters are not.
+    if pattern.matches("(?-u").count() != pattern.matches("(?-u:[").count() {
         return Err("(?-u) breaks boundaries beside Cyrillic letters; leave it out".to_owned());
     }
     let mut chars = pattern.chars();
@@ -202,51 +255,37 @@ fn check_folded(pattern: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Literals of which every match contains at least one; `None` if there is no such set.
-fn required_literals(hir: &Hir) -> Option<Vec<String>> {
+/// Signs of which every match contains at least one; `None` if there is no such set.
+fn required_signs(hir: &Hir) -> Option<Vec<char>> {
     const MAX_ALTERNATIVES: usize = 64;
-    let literals = match hir.kind() {
-        HirKind::Literal(literal) => vec![String::from_utf8(literal.0.to_vec()).ok()?],
-        HirKind::Class(class) => {
-            // A class of signs such as [→➡] is rare enough to be looked for; one of letters is not.
-            let literal = class.literal().map(|bytes| vec![bytes]);
-            let signs = literal.or_else(|| signs_of(class));
-            signs?
-                .into_iter()
-                .map(String::from_utf8)
-                .collect::<Result<_, _>>()
-                .ok()?
+    let signs = match hir.kind() {
+        HirKind::Literal(literal) => {
+            let text = std::str::from_utf8(&literal.0).ok()?;
+            vec![text.chars().find(|&c| is_telling(c))?]
         }
-        HirKind::Capture(capture) => required_literals(&capture.sub)?,
-        HirKind::Repetition(repetition) if repetition.min > 0 => {
-            required_literals(&repetition.sub)?
-        }
-        HirKind::Concat(parts) => parts
-            .iter()
-            .filter_map(required_literals)
-            .max_by_key(|set| shortest(set))?,
+        HirKind::Class(class) => signs_of(class)?,
+        HirKind::Capture(capture) => required_signs(&capture.sub)?,
+        HirKind::Repetition(repetition) if repetition.min > 0 => required_signs(&repetition.sub)?,
+        HirKind::Concat(parts) => parts.iter().find_map(required_signs)?,
         HirKind::Alternation(parts) => {
-            let sets: Option<Vec<Vec<String>>> = parts.iter().map(required_literals).collect();
+            let sets: Option<Vec<Vec<char>>> = parts.iter().map(required_signs).collect();
             sets?.concat()
         }
         _ => return None,
     };
-    let usable = !literals.is_empty()
-        && literals.len() <= MAX_ALTERNATIVES
-        && literals.iter().all(|literal| is_telling(literal));
-    usable.then_some(literals)
+    let usable = !signs.is_empty()
+        && signs.len() <= MAX_ALTERNATIVES
+        && signs.iter().all(|&c| is_telling(c));
+    usable.then_some(signs)
 }
 
-/// Two letters, or a sign: a single letter or digit stands on every page.
-fn is_telling(literal: &str) -> bool {
-    literal.trim().chars().count() >= 2
-        || literal
-            .chars()
-            .any(|c| !c.is_alphanumeric() && !c.is_whitespace() && !".,-()'\":;/".contains(c))
+/// A sign: a single letter or digit stands on every page, so do some signs.
+fn is_telling(c: char) -> bool {
+    !c.is_alphanumeric() && !c.is_whitespace() && !".,-()'\":;/".contains(c)
 }
 
 /// The members of a small class of signs.
-fn signs_of(class: &Class) -> Option<Vec<Vec<u8>>> {
+fn signs_of(class: &Class) -> Option<Vec<char>> {
     const MAX_SIGNS: u32 = 16;
     let Class::Unicode(class) = class else {
         return None;
@@ -256,17 +295,9 @@ fn signs_of(class: &Class) -> Option<Vec<Vec<u8>>> {
         if u32::from(range.end()) - u32::from(range.start()) > MAX_SIGNS {
             return None;
         }
-        signs.extend((range.start()..=range.end()).map(|c| c.to_string().into_bytes()));
+        signs.extend(range.start()..=range.end());
     }
     (signs.len() <= MAX_SIGNS as usize).then_some(signs)
-}
-
-fn shortest(literals: &[String]) -> usize {
-    literals
-        .iter()
-        .map(|l| l.chars().count())
-        .min()
-        .unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -274,7 +305,7 @@ mod tests {
     use super::*;
 
     fn problem(entry: &str) -> String {
-        Entry::read(entry).expect_err("a problem")
+        Entry::read(entry, Tolerance::Normal).expect_err("a problem")
     }
 
     #[test]
@@ -290,27 +321,36 @@ mod tests {
         assert!(problem("а <12> б <12> в <12> г").contains("narrower"));
     }
 
+    fn gate(entry: &str) -> Gate {
+        match Entry::read(entry, Tolerance::Normal) {
+            Ok(Entry::Pattern(pattern)) => pattern.gate,
+            other => panic!("a pattern: {other:?}"),
+        }
+    }
+
     #[test]
-    fn the_literals_of_an_expression_are_found() {
-        let Ok(Entry::Pattern(pattern)) = Entry::read("re:\\b[234]-?(mmc|ммс)\\b") else {
-            panic!("a pattern");
-        };
-        assert_eq!(pattern.literals, ["mmc", "ммс"]);
-        let Ok(Entry::Pattern(pattern)) = Entry::read("re:\\bшиш\\w*\\s+оптом") else {
-            panic!("a pattern");
-        };
-        assert_eq!(pattern.literals, ["оптом"]);
+    fn an_expression_is_tried_where_its_strings_signs_or_letters_are() {
+        assert!(matches!(gate("re:\\b[234]-?(mmc|ммс)\\b"), Gate::Needs(_)));
+        assert!(matches!(gate("re:[→➡]"), Gate::Signs(signs) if signs == ['→', '➡']));
+        let spelled = "re:(?:м|m)[ .]{0,2}(?:е|e|3)[ .]{0,2}(?:ф|f)[ .]{0,2}(?:а|a|@|4)";
+        assert!(matches!(gate(spelled), Gate::Spelled(_)));
     }
 
     #[test]
     fn signs_make_an_entry_literal_and_punctuation_does_not() {
-        assert!(matches!(Entry::read("💊"), Ok(Entry::Literal(_))));
-        assert!(matches!(Entry::read("18+"), Ok(Entry::Literal(_))));
+        assert!(matches!(
+            Entry::read("💊", Tolerance::Normal),
+            Ok(Entry::Literal(_))
+        ));
+        assert!(matches!(
+            Entry::read("18+", Tolerance::Normal),
+            Ok(Entry::Literal(_))
+        ));
         assert!(
-            matches!(Entry::read("альфа-ПВП"), Ok(Entry::Phrase(phrase)) if phrase.words.len() == 2)
+            matches!(Entry::read("альфа-ПВП", Tolerance::Normal), Ok(Entry::Phrase(phrase)) if phrase.words.len() == 2)
         );
         assert!(
-            matches!(Entry::read("до <3> двери"), Ok(Entry::Phrase(phrase)) if phrase.gaps == [0, 3])
+            matches!(Entry::read("до <3> двери", Tolerance::Normal), Ok(Entry::Phrase(phrase)) if phrase.gaps == [0, 3])
         );
     }
 }

@@ -1,11 +1,14 @@
 //! A page as conditions see it: every region folded once, every place of a term or an entity.
 
-use super::matcher::{Found, Matcher, Searched, TermId};
+use super::matcher::{Costs, Found, Matcher, Searched, TermId};
 use super::regions::RegionSet;
 use super::signals::Signals;
 use crate::entity::{Entity, EntityKind};
 use crate::page::{Page, Region};
-use crate::text::{Folded, Reading, fold, has_kazakh_letters, read_reversed, repair};
+use crate::text::{
+    Folded, Reading, Stream, fold_with, has_raw_kazakh_letters, is_latin_prose_word, kind,
+    read_reversed, repair,
+};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -31,8 +34,47 @@ pub(super) struct View<'a> {
     folded: Vec<Option<Folded>>,
     /// A style sheet of the page turns text round.
     turned_round: bool,
-    terms: Vec<Vec<Place>>,
+    /// The first reading of each region that has disguised words.
+    readings: HashMap<usize, Reading>,
+    /// Only terms that stand somewhere: most of them stand nowhere.
+    terms: HashMap<TermId, Vec<Place>>,
     entities: HashMap<EntityKind, Vec<Place>>,
+}
+
+/// What the search of one region needs to know of the page.
+struct RegionSearch<'s> {
+    matcher: &'s Matcher,
+    kazakh: bool,
+    region: usize,
+    /// The codes of the region.
+    stream: Stream,
+    /// The codes of its readings, one after the other.
+    reading: Stream,
+    latin: LatinWords,
+    costs: Option<&'s mut Costs>,
+}
+
+/// Cyrillic words in Latin letters, and whether the page is written in Latin letters anyway.
+#[derive(Default)]
+struct LatinWords {
+    found: Vec<(TermId, Place)>,
+    words: usize,
+    prose: usize,
+}
+
+impl LatinWords {
+    fn count(&mut self, text: &str, stream: &Stream) {
+        for word in 0..stream.word_count() {
+            if stream.word_kind(word) == kind::LATIN {
+                self.words += 1;
+                self.prose += usize::from(is_latin_prose_word(&text[stream.word_span(word)]));
+            }
+        }
+    }
+
+    fn is_prose(&self) -> bool {
+        self.prose >= 3 && self.prose * 25 >= self.words
+    }
 }
 
 impl<'a> View<'a> {
@@ -41,80 +83,104 @@ impl<'a> View<'a> {
         page: &'a Page,
         entities: &[Entity],
         matcher: &Matcher,
-        term_count: usize,
         kinds: RegionSet,
+        mut costs: Option<&mut Costs>,
     ) -> Self {
-        let folded: Vec<Option<Folded>> = page
-            .regions
-            .iter()
-            .map(|region| kinds.has(region.kind).then(|| fold(&region.text)))
-            .collect();
-        let kazakh = folded
-            .iter()
-            .flatten()
-            .any(|folded| has_kazakh_letters(&folded.text));
         let mut view = Self {
             page,
             signals: Signals::default(),
-            folded: Vec::new(),
+            folded: Vec::with_capacity(page.regions.len()),
             turned_round: memchr::memmem::find(page.source.as_bytes(), b"bidi-override").is_some(),
-            terms: vec![Vec::new(); term_count],
-            entities: place_entities(entities, &folded),
+            terms: HashMap::new(),
+            entities: HashMap::new(),
+            readings: HashMap::new(),
         };
-        for (index, folded) in folded.iter().enumerate() {
-            if let Some(folded) = folded {
-                view.add_region(index, folded, matcher, kazakh);
+        let mut search = RegionSearch {
+            matcher,
+            kazakh: page
+                .regions
+                .iter()
+                .any(|region| kinds.has(region.kind) && has_raw_kazakh_letters(&region.text)),
+            region: 0,
+            stream: Stream::default(),
+            reading: Stream::default(),
+            latin: LatinWords::default(),
+            costs: costs.take(),
+        };
+        for (index, region) in page.regions.iter().enumerate() {
+            let folded = kinds.has(region.kind).then(|| {
+                let folded = fold_with(&region.text, &mut search.stream);
+                search.region = index;
+                view.add_region(&mut search, &folded);
+                folded
+            });
+            view.folded.push(folded);
+        }
+        // In prose of other languages Latin letters are no disguise.
+        if !search.latin.is_prose() {
+            for (term, place) in search.latin.found {
+                view.terms.entry(term).or_default().push(place);
             }
         }
-        for places in &mut view.terms {
+        for places in view.terms.values_mut() {
             drop_contained(places);
         }
-        view.folded = folded;
+        view.entities = place_entities(entities, &view.folded);
         view
     }
 
-    fn add_region(&mut self, region: usize, folded: &Folded, matcher: &Matcher, kazakh: bool) {
-        let words: Vec<Range<usize>> = folded.tokens.iter().map(|t| t.span.clone()).collect();
+    fn add_region(&mut self, search: &mut RegionSearch<'_>, folded: &Folded) {
         let searched = Searched {
             text: &folded.text,
-            words: &words,
-            kazakh,
+            stream: &search.stream,
+            kazakh: search.kazakh,
+            near: None,
         };
-        for found in matcher.find(&searched) {
+        search.latin.count(&folded.text, &search.stream);
+        for found in search.matcher.find(&searched, search.costs.as_deref_mut()) {
             let raw = folded.raw_span(found.span.clone());
-            self.push(region, found, raw, None);
+            self.push(search.region, found, raw, None, &mut search.latin);
         }
-        for reading in repair(folded) {
-            self.add_reading(region, folded, &reading, matcher, kazakh);
+        let readings = repair(folded, &search.stream);
+        for reading in &readings {
+            self.add_reading(search, folded, reading);
         }
-        if self.turned_round || self.page.regions[region].text.contains('\u{202E}') {
-            self.add_reading(region, folded, &read_reversed(folded), matcher, kazakh);
+        if let Some(first) = readings.into_iter().next() {
+            self.readings.insert(search.region, first);
+        }
+        if self.turned_round || self.page.regions[search.region].text.contains('\u{202E}') {
+            self.add_reading(search, folded, &read_reversed(folded));
         }
     }
 
     /// Adds what is found in a reading where it differs from the text.
-    fn add_reading(
-        &mut self,
-        region: usize,
-        folded: &Folded,
-        reading: &Reading,
-        matcher: &Matcher,
-        kazakh: bool,
-    ) {
-        let words: Vec<Range<usize>> = reading.tokens.iter().map(|t| t.span.clone()).collect();
+    fn add_reading(&mut self, search: &mut RegionSearch<'_>, folded: &Folded, reading: &Reading) {
+        let repaired: Vec<Range<usize>> = reading
+            .tokens
+            .iter()
+            .filter(|token| token.repaired)
+            .map(|token| token.span.clone())
+            .collect();
+        let again = fold_with(&reading.text, &mut search.reading);
+        debug_assert_eq!(again.text, reading.text, "readings are folded");
         let searched = Searched {
-            text: &reading.text,
-            words: &words,
-            kazakh,
+            text: &again.text,
+            stream: &search.reading,
+            kazakh: search.kazakh,
+            near: Some(&repaired),
         };
-        for found in matcher.find(&searched) {
-            let Some(tokens) = reading.tokens.get(found.tokens.clone()) else {
-                continue;
-            };
+        for found in search.matcher.find(&searched, search.costs.as_deref_mut()) {
+            let first = reading
+                .tokens
+                .partition_point(|token| token.span.end <= found.span.start);
+            let last = reading
+                .tokens
+                .partition_point(|token| token.span.start < found.span.end);
+            let tokens = reading.tokens.get(first..last).unwrap_or_default();
             let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else {
                 continue;
             };
-            if !tokens.iter().any(|token| token.repaired) {
+            if search.matcher.is_strict(found.entry) || !tokens.iter().any(|token| token.repaired) {
                 continue;
             }
             let span = first.folded.start..last.folded.end;
@@ -124,7 +190,8 @@ impl<'a> View<'a> {
                 ..folded
                     .tokens
                     .partition_point(|token| token.span.start < span.end);
-            self.push(region, found, folded.raw_span(span), Some(in_text));
+            let raw = folded.raw_span(span);
+            self.push(search.region, found, raw, Some(in_text), &mut search.latin);
         }
     }
 
@@ -134,15 +201,24 @@ impl<'a> View<'a> {
         found: Found,
         raw: Range<usize>,
         tokens: Option<Range<usize>>,
+        latin: &mut LatinWords,
     ) {
-        if let Some(places) = self.terms.get_mut(found.term as usize) {
-            places.push(Place {
-                region,
-                tokens: tokens.unwrap_or(found.tokens),
-                raw,
-                identity: found.entry as usize,
-            });
+        let place = Place {
+            region,
+            tokens: tokens.unwrap_or(found.tokens),
+            raw,
+            identity: found.entry as usize,
+        };
+        if found.latin {
+            latin.found.push((found.term, place));
+        } else {
+            self.terms.entry(found.term).or_default().push(place);
         }
+    }
+
+    /// A region as its writer wants it to be read, where words are disguised.
+    pub(super) fn reading(&self, region: usize) -> Option<&Reading> {
+        self.readings.get(&region)
     }
 
     /// The folded text of a region, if rules look at its kind.
@@ -152,16 +228,12 @@ impl<'a> View<'a> {
 
     /// Where a term stands, in document order.
     pub(super) fn term(&self, term: TermId) -> &[Place] {
-        self.terms.get(term as usize).map_or(&[], Vec::as_slice)
+        self.terms.get(&term).map_or(&[], Vec::as_slice)
     }
 
     /// The terms that stand anywhere.
     pub(super) fn present_terms(&self) -> impl Iterator<Item = usize> + '_ {
-        self.terms
-            .iter()
-            .enumerate()
-            .filter(|(_, places)| !places.is_empty())
-            .map(|(term, _)| term)
+        self.terms.keys().map(|&term| term as usize)
     }
 
     /// Where entities of a kind stand, in document order.

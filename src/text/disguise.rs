@@ -5,8 +5,9 @@
 //! letters (`г4ш`, `з@кладка`), letters set apart (`м е ф е д р о н`, `м.е.ф`), letters drawn out
 //! (`мееефффчик`).
 
+use super::code::{SIGN, is_letter_code, kind};
 use super::kazakh::is_kazakh_letter;
-use super::{Folded, Token};
+use super::{Folded, Stream, Token};
 use std::ops::Range;
 
 /// Folded text with its disguised words spelled plainly.
@@ -32,6 +33,8 @@ pub struct ReadingToken {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Script {
     Cyrillic,
+    /// The same, with 3 and 4 for vowels wherever they stand.
+    CyrillicVowels,
     Latin,
 }
 
@@ -43,22 +46,46 @@ const MIN_DOTTED: usize = 3;
 /// The readings of a text: none for honest text, else up to two, where these differ from the text. The first
 /// takes disguised words for Cyrillic, the second for Latin. Where a word can be read in two ways for other
 /// reasons (a preposition before letters set apart, double letters among drawn-out ones), each has one.
-pub fn repair(folded: &Folded) -> Vec<Reading> {
-    let disguised = (0..folded.tokens.len()).any(|i| {
-        let token = &folded.tokens[i];
-        token.mixed_script
-            || has_digit_and_letter(folded, token)
-            || is_drawn_out(&folded.text[token.span.clone()])
-            || set_apart_run(folded, i).is_some()
-            || sign_inside(folded, i).is_some()
-    });
-    if !disguised {
+pub fn repair(folded: &Folded, stream: &Stream) -> Vec<Reading> {
+    if !may_be_disguised(folded, stream) {
         return Vec::new();
     }
-    [Script::Cyrillic, Script::Latin]
-        .into_iter()
-        .filter_map(|script| read_as(folded, &group_tokens(folded, script), script))
-        .collect()
+    let mut readings: Vec<Reading> = Vec::new();
+    for script in [Script::Cyrillic, Script::CyrillicVowels, Script::Latin] {
+        if let Some(reading) = read_as(folded, &group_tokens(folded, script), script)
+            && !readings.contains(&reading)
+        {
+            readings.push(reading);
+        }
+    }
+    readings
+}
+
+/// Whether anything in a text may be a disguise: what costs no more than a look at its codes.
+fn may_be_disguised(folded: &Folded, stream: &Stream) -> bool {
+    let letters = kind::CYRILLIC | kind::LATIN | kind::OTHER;
+    let mixed = kind::CYRILLIC | kind::LATIN;
+    let mut single = 0;
+    let word_is = (0..stream.word_count()).any(|word| {
+        let kinds = stream.word_kind(word);
+        single = if stream.word(word).len() == 1 {
+            single + 1
+        } else {
+            0
+        };
+        kinds & mixed == mixed
+            || (kinds & kind::DIGIT != 0 && kinds & letters != 0)
+            || single >= MIN_DOTTED
+    });
+    word_is
+        || stream.codes().windows(3).any(|run| {
+            run[0] == run[1] && run[1] == run[2] && (is_letter_code(run[0]) || run[0] == SIGN)
+        })
+        || (memchr::memchr3(b'@', b'$', b'*', folded.text.as_bytes()).is_some()
+            && (0..folded.tokens.len()).any(|i| {
+                let span = folded.tokens[i].span.clone();
+                sign_inside(folded, i).is_some() || with_signs(folded, span.clone()) != span
+            }))
 }
 
 /// Whether a word has a letter three times in a row: no word of the three languages does.
@@ -80,6 +107,8 @@ fn shorten(word: &str, script: Script) -> String {
         let latin = run[0].is_ascii_lowercase();
         let doubled = match script {
             Script::Cyrillic => run.len() == 2,
+            // Letters drawn out three by three: an even run has a double letter in it.
+            Script::CyrillicVowels => run.len() % 2 == 0,
             Script::Latin => latin && run.len() > 1,
         };
         let times = 1 + usize::from(doubled);
@@ -152,19 +181,42 @@ fn set_apart_run(folded: &Folded, first: usize) -> Option<usize> {
 /// The last token of a word with `@`, `$` or `*` in place of a letter.
 fn sign_inside(folded: &Folded, first: usize) -> Option<usize> {
     let tokens = &folded.tokens;
+    let word = |i: usize| &folded.text[tokens[i].span.clone()];
     let mut last = first;
     while last + 1 < tokens.len()
         && matches!(
             &folded.text[tokens[last].span.end..tokens[last + 1].span.start],
             "@" | "$" | "*"
         )
-        && folded.text[tokens[last].span.clone()]
-            .chars()
-            .all(is_cyrillic)
+        && is_cyrillic_or_digits(word(last))
+        && is_cyrillic_or_digits(word(last + 1))
     {
         last += 1;
     }
-    (last > first).then_some(last)
+    let letters = (first..=last).any(|i| word(i).chars().any(is_cyrillic));
+    (last > first && letters).then_some(last)
+}
+
+fn is_cyrillic_or_digits(word: &str) -> bool {
+    word.chars().all(|c| is_cyrillic(c) || c.is_ascii_digit())
+}
+
+/// A span with the signs at its ends that stand for letters of a Cyrillic word (`@нанас`, `трав@`).
+fn with_signs(folded: &Folded, span: Range<usize>) -> Range<usize> {
+    let bytes = folded.text.as_bytes();
+    let before = span.start.checked_sub(1).is_some_and(|i| bytes[i] == b'@');
+    let after = bytes.get(span.end) == Some(&b'@');
+    if !before && !after {
+        return span;
+    }
+    let inside = &folded.text[span.clone()];
+    let cyrillic = inside
+        .chars()
+        .all(|c| is_cyrillic(c) || c.is_ascii_digit() || "@$*".contains(c));
+    if !cyrillic || !(inside == "3" || inside.chars().any(is_cyrillic)) {
+        return span;
+    }
+    span.start - usize::from(before)..span.end + usize::from(after)
 }
 
 fn read_as(folded: &Folded, groups: &[(usize, usize)], script: Script) -> Option<Reading> {
@@ -176,12 +228,15 @@ fn read_as(folded: &Folded, groups: &[(usize, usize)], script: Script) -> Option
     let mut copied = 0;
     let mut any = false;
     for &(first, last) in groups {
-        let whole = tokens[first].span.start..tokens[last].span.end;
+        let words = tokens[first].span.start..tokens[last].span.end;
+        let mut whole = with_signs(folded, words.clone());
+        whole.start = whole.start.max(copied);
+        let joined = last > first || whole != words;
         reading.text.push_str(&folded.text[copied..whole.start]);
         copied = whole.end;
         let raw = &folded.text[whole.clone()];
         let start = reading.text.len();
-        let repaired = respell(raw, script, last > first);
+        let repaired = respell(raw, script, joined);
         any |= repaired.is_some();
         reading.text.push_str(repaired.as_deref().unwrap_or(raw));
         reading.tokens.push(ReadingToken {
@@ -192,11 +247,6 @@ fn read_as(folded: &Folded, groups: &[(usize, usize)], script: Script) -> Option
     }
     reading.text.push_str(&folded.text[copied..]);
     any.then_some(reading)
-}
-
-fn has_digit_and_letter(folded: &Folded, token: &Token) -> bool {
-    let word = &folded.text[token.span.clone()];
-    word.bytes().any(|b| b.is_ascii_digit()) && word.chars().any(char::is_alphabetic)
 }
 
 /// The plain spelling of a word or of letters set apart, `None` if it is as written.
@@ -227,7 +277,13 @@ fn spell(word: &str, script: Script, joined: bool) -> Option<String> {
         .count();
     let digits = letters.len() - own - other;
     // A word of one letter and a number (5г, 2x) is a measure; a word of many digits is a number.
-    if own == 0 || own + other < 2 || digits > own + other {
+    if script != Script::Latin && matches!(letters[..], ['3', '@']) {
+        return Some("за".to_owned());
+    }
+    // But a letter and a nought are a preposition (п0, д0).
+    let preposition = own == 1 && letters.len() == 2 && letters[1] == '0';
+    if own == 0 || (own + other < 2 && !preposition) || digits > own + other + usize::from(own > 2)
+    {
         return None;
     }
     let kazakh = letters.iter().any(|&c| is_kazakh_letter(c));
@@ -237,12 +293,11 @@ fn spell(word: &str, script: Script, joined: bool) -> Option<String> {
             spelled.push(c);
             continue;
         }
-        let neighbors = (
-            i.checked_sub(1).and_then(|i| letters.get(i)).copied(),
-            letters.get(i + 1).copied(),
-        );
+        let neighbors = (spelled.chars().next_back(), letters.get(i + 1).copied());
         let letter = match script {
-            Script::Cyrillic => cyrillic_for(c, neighbors, kazakh),
+            Script::CyrillicVowels if c == '3' => Some('е'),
+            Script::CyrillicVowels if c == '4' => Some('а'),
+            Script::Cyrillic | Script::CyrillicVowels => cyrillic_for(c, neighbors, kazakh),
             Script::Latin => latin_for(c),
         }?;
         spelled.push(letter);
@@ -256,13 +311,15 @@ fn is_cyrillic(c: char) -> bool {
 
 fn belongs(c: char, script: Script) -> bool {
     match script {
-        Script::Cyrillic => is_cyrillic(c),
+        Script::Cyrillic | Script::CyrillicVowels => is_cyrillic(c),
         Script::Latin => c.is_ascii_lowercase(),
     }
 }
 
 fn is_consonant(c: Option<char>) -> bool {
-    c.is_some_and(|c| c.is_alphabetic() && !"аеиоуыэюяәіөұүaeiouyьъ".contains(c))
+    c.is_some_and(|c| {
+        (c.is_alphabetic() && !"аеиоуыэюяәіөұүaeiouyьъ".contains(c)) || matches!(c, '3' | '6')
+    })
 }
 
 /// The Cyrillic letter that a Latin letter, digit or sign is drawn for.

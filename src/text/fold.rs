@@ -1,6 +1,8 @@
 //! The fold.
 
-use super::table::{FoldTable, Image, is_disguise};
+use super::code::{Change, Entry, kind};
+use super::stream::Stream;
+use super::table::{FoldTable, Image, is_disguise, plain_index};
 use std::ops::Range;
 
 /// Folded text with the way back to the text it came from.
@@ -69,30 +71,51 @@ pub struct Token {
 /// Folds text: compatibility forms, lower case, no marks and invisible characters, ё as е, й as и, any
 /// blank as a space, any dash as a hyphen. Patterns pass through the same function.
 pub fn fold(raw: &str) -> Folded {
+    fold_with(raw, &mut Stream::default())
+}
+
+/// The same as [`fold`], and the codes of the text.
+pub fn fold_with(raw: &str, stream: &mut Stream) -> Folded {
+    let mut folded = Folded::default();
+    let disguises = fold_text(raw, &mut folded, stream);
+    folded.tokens = tokens_of(stream, &disguises);
+    folded
+}
+
+/// Folds into buffers of an earlier text; leaves the tokens empty. Returns the folded offsets at which
+/// something was disguised.
+pub(crate) fn fold_text(raw: &str, folded: &mut Folded, stream: &mut Stream) -> Vec<u32> {
+    folded.text.clear();
+    folded.tokens.clear();
+    folded.points.clear();
+    folded.text.reserve(raw.len());
+    stream.clear();
     let mut folder = Folder {
-        folded: Folded {
-            text: String::with_capacity(raw.len()),
-            ..Folded::default()
-        },
+        table: FoldTable::shared(),
+        folded,
+        stream,
         disguises: Vec::new(),
         drift: 0,
         in_wide: false,
     };
-    let table = FoldTable::shared();
-    for (at, c) in raw.char_indices() {
-        folder.take(table, at, c);
+    let mut at = 0;
+    while let Some(c) = raw[at..].chars().next() {
+        let after = folder.take_plain(raw, at);
+        if after == at {
+            folder.take(at, c);
+            at += c.len_utf8();
+        } else {
+            at = after;
+        }
     }
-    let Folder {
-        mut folded,
-        disguises,
-        ..
-    } = folder;
-    folded.tokens = tokenize(&folded.text, &disguises);
-    folded
+    folder.stream.finish();
+    folder.disguises
 }
 
-struct Folder {
-    folded: Folded,
+struct Folder<'a> {
+    table: &'static FoldTable,
+    folded: &'a mut Folded,
+    stream: &'a mut Stream,
     /// Folded offsets at which something was disguised.
     disguises: Vec<u32>,
     /// Raw offset minus folded offset.
@@ -100,37 +123,82 @@ struct Folder {
     in_wide: bool,
 }
 
-impl Folder {
-    fn take(&mut self, table: &FoldTable, at: usize, c: char) {
-        if c.is_ascii() && c >= ' ' && c != '`' && c != '\u{7F}' {
-            self.place(at, 1, 1);
-            self.folded.text.push(c.to_ascii_lowercase());
-            return;
+impl Folder<'_> {
+    /// Takes characters of one and two bytes that keep their width, from `from` on, and returns where it
+    /// stopped. Text is copied in runs between characters that change.
+    fn take_plain(&mut self, raw: &str, from: usize) -> usize {
+        let table = self.table;
+        let entries = table.plain(self.stream.line_breaks);
+        let text = &mut self.folded.text;
+        let start = text.len();
+        let bytes = raw.as_bytes();
+        let mut room = self.stream.room(bytes.len() - from).iter_mut();
+        let mut count = 0;
+        let (mut at, mut run, mut lower) = (from, from, 0u32);
+        // The last byte has no next one; it is left to the general way.
+        while at + 1 < bytes.len() {
+            let (lead, next) = (bytes[at], bytes[at + 1]);
+            let (entry, width) = (entries[plain_index(lead, next)], 1 + usize::from(lead >> 7));
+            lower |= entry.lowers();
+            if entry.stops() {
+                if entry.change() == Change::Slow {
+                    break;
+                }
+                copy_run(text, &raw[run..at], lower != 0);
+                let c = raw[at..].chars().next().unwrap_or(' ');
+                if let Image::One(image) = table.image(c) {
+                    text.push(image);
+                }
+                (run, lower) = (at + width, 0);
+            }
+            let Some(place) = room.next() else { break };
+            *place = entry;
+            count += 1;
+            at += width;
         }
+        self.stream.keep(count);
+        copy_run(text, &raw[run..at], lower != 0);
+        if at > from {
+            self.place_at(from, start, 1, 1);
+        }
+        at
+    }
+
+    /// Takes any character.
+    fn take(&mut self, at: usize, c: char) {
         if is_disguise(c) {
             self.disguises.push(clamp(self.folded.text.len()));
         }
-        match table.image(c) {
+        let here = self.folded.text.len();
+        match self.table.image(c) {
             Image::Nothing => {}
             Image::Same => {
-                self.place(at, c.len_utf8(), c.len_utf8());
-                self.folded.text.push(c);
+                self.place_at(at, here, c.len_utf8(), c.len_utf8());
+                self.push(c);
             }
             Image::One(image) => {
-                self.place(at, c.len_utf8(), image.len_utf8());
-                self.folded.text.push(image);
+                self.place_at(at, here, c.len_utf8(), image.len_utf8());
+                self.push(image);
             }
             Image::Many(image) => {
                 // Even at equal length bytes of the image are no bytes of the raw character.
-                self.place(at, c.len_utf8(), usize::MAX);
-                self.folded.text.push_str(image);
+                self.place_at(at, here, c.len_utf8(), usize::MAX);
+                image.chars().for_each(|c| self.push(c));
             }
         }
     }
 
-    /// Records a point if the relation of the offsets changes with the character at `at`.
-    fn place(&mut self, at: usize, raw_width: usize, folded_width: usize) {
-        let here = self.folded.text.len();
+    fn push(&mut self, c: char) {
+        if let Some(place) = self.stream.room(1).first_mut() {
+            *place = Entry::of(c, Change::Same);
+        }
+        self.stream.keep(1);
+        self.folded.text.push(c);
+    }
+
+    /// Records a point if the relation of the offsets changes with the character at `at`, which becomes what
+    /// stands at `here`.
+    fn place_at(&mut self, at: usize, here: usize, raw_width: usize, folded_width: usize) {
         let wide = raw_width != folded_width;
         let drift = i64::try_from(at).unwrap_or(i64::MAX) - i64::try_from(here).unwrap_or(0);
         if wide || self.in_wide || drift != self.drift {
@@ -142,6 +210,14 @@ impl Folder {
         }
         self.drift = drift;
         self.in_wide = wide;
+    }
+}
+
+fn copy_run(text: &mut String, run: &str, lower: bool) {
+    let from = text.len();
+    text.push_str(run);
+    if lower {
+        text[from..].make_ascii_lowercase();
     }
 }
 
@@ -158,51 +234,28 @@ pub(crate) fn is_word_char(c: char) -> bool {
     matches!(c, '\u{400}'..='\u{481}' | '\u{48A}'..='\u{52F}') || c.is_alphanumeric()
 }
 
-/// Splits folded text into words. `disguises` are rising folded offsets.
-fn tokenize(text: &str, disguises: &[u32]) -> Vec<Token> {
-    let mut tokens = Vec::with_capacity(text.len() / 10);
-    let mut start = None;
-    let mut scripts = 0u8;
-    let mut next_disguise = 0;
-    let mut close = |from: usize, to: usize, scripts: u8| {
-        while disguises
-            .get(next_disguise)
-            .is_some_and(|&d| (d as usize) < from)
-        {
-            next_disguise += 1;
-        }
-        tokens.push(Token {
-            span: from..to,
-            mixed_script: scripts == CYRILLIC | LATIN,
-            disguised: disguises
-                .get(next_disguise)
-                .is_some_and(|&d| (d as usize) < to),
-        });
-    };
-    for (at, c) in text.char_indices() {
-        if is_word_char(c) {
-            start.get_or_insert(at);
-            scripts |= script(c);
-        } else if let Some(from) = start.take() {
-            close(from, at, scripts);
-            scripts = 0;
-        }
-    }
-    if let Some(from) = start {
-        close(from, text.len(), scripts);
-    }
-    tokens
-}
-
-const CYRILLIC: u8 = 1;
-const LATIN: u8 = 2;
-
-fn script(c: char) -> u8 {
-    match c {
-        'a'..='z' | '\u{C0}'..='\u{24F}' => LATIN,
-        '\u{400}'..='\u{52F}' => CYRILLIC,
-        _ => 0,
-    }
+/// The words of a stream. `disguises` are rising folded offsets.
+fn tokens_of(stream: &Stream, disguises: &[u32]) -> Vec<Token> {
+    let mut next = 0;
+    (0..stream.word_count())
+        .map(|index| {
+            let span = stream.word_span(index);
+            while disguises
+                .get(next)
+                .is_some_and(|&d| (d as usize) < span.start)
+            {
+                next += 1;
+            }
+            let mixed = kind::CYRILLIC | kind::LATIN;
+            Token {
+                mixed_script: stream.word_kind(index) & mixed == mixed,
+                disguised: disguises
+                    .get(next)
+                    .is_some_and(|&d| (d as usize) < span.end),
+                span,
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]

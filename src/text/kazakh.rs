@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// The Russian letter that stands for a Kazakh one on a keyboard without it. Both take two bytes, so that
 /// offsets stay.
-fn stand_in(c: char) -> Option<char> {
+pub(super) fn stand_in(c: char) -> Option<char> {
     Some(match c {
         'қ' => 'к',
         'ғ' => 'г',
@@ -30,6 +30,14 @@ pub fn has_kazakh_letters(folded: &str) -> bool {
         .as_bytes()
         .windows(2)
         .any(|pair| pair[0] == 0xD2 || pair[0] == 0xD3 || (pair[0] == 0xD1 && pair[1] == 0x96))
+}
+
+/// The same of raw text, where they may be capitals too.
+pub fn has_raw_kazakh_letters(raw: &str) -> bool {
+    let bytes = raw.as_bytes();
+    memchr::memchr2(0xD2, 0xD3, bytes).is_some()
+        || memchr::memmem::find(bytes, "і".as_bytes()).is_some()
+        || memchr::memmem::find(bytes, "І".as_bytes()).is_some()
 }
 
 /// Folded text with Kazakh letters replaced by their Russian stand-ins, byte for byte as long.

@@ -56,6 +56,19 @@ const ENGLISH_WORDS: &[&str] = &[
     "this", "that", "by", "from", "or", "be", "not",
 ];
 
+/// Small words of languages in Latin letters, as they stand in every sentence. None is a Russian word in
+/// Latin letters.
+const LATIN_PROSE: &[&str] = &[
+    "the", "and", "of", "to", "is", "for", "with", "you", "are", "this", "that", "de", "la", "le",
+    "les", "et", "que", "el", "los", "der", "die", "und", "ist", "di", "il", "che", "je", "se",
+    "się", "ve", "bir", "bilan", "uchun",
+];
+
+/// Whether a folded word is one that only prose in Latin letters has.
+pub(crate) fn is_latin_prose_word(word: &str) -> bool {
+    word.len() <= 5 && LATIN_PROSE.contains(&word)
+}
+
 /// Guesses the language of folded text by its letters and most frequent words.
 pub fn guess_language(folded: &str) -> Language {
     let mut end = folded.len().min(ENOUGH);

@@ -2,6 +2,7 @@
 //!
 //! The fold is context-free: each character maps by itself, so that a span can always be mapped back.
 
+use super::code::{Change, Entry};
 use std::sync::OnceLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -25,12 +26,25 @@ const SAME: u32 = u32::MAX;
 const NOTHING: u32 = u32::MAX - 1;
 const MANY: u32 = 1 << 31;
 
+const PLAIN: usize = 8192;
+
+/// Where a character that begins with these bytes stands: ASCII by itself, else by the low six bits of both
+/// bytes. Without a branch, for scripts alternate with blanks.
+#[inline]
+pub(super) fn plain_index(lead: u8, next: u8) -> usize {
+    let wide = (usize::from(lead & 0x3F) << 6) | usize::from(next & 0x3F);
+    let of_two = usize::from(lead >> 7).wrapping_neg();
+    ((wide & of_two) | ((4096 + usize::from(lead)) & !of_two)) & (PLAIN - 1)
+}
+
 /// Two-level table: pages of 128 characters, absent pages fold to themselves.
 #[derive(Debug)]
 pub(super) struct FoldTable {
     pages: Vec<u16>,
     entries: Vec<u32>,
     many: Vec<&'static str>,
+    /// Characters of one and two bytes by [`plain_index`]; then the same with line breaks that separate.
+    plain: [Vec<Entry>; 2],
 }
 
 impl FoldTable {
@@ -53,17 +67,53 @@ impl FoldTable {
         }
     }
 
+    /// What becomes of characters by [`plain_index`]; those of more than two bytes have entries that stop.
+    pub(super) fn plain(&self, line_breaks: bool) -> &[Entry] {
+        &self.plain[usize::from(line_breaks)][..PLAIN]
+    }
+
+    fn entry(&self, c: char) -> Entry {
+        if is_disguise(c) {
+            return Entry::SLOW;
+        }
+        match self.image(c) {
+            Image::Same => Entry::of(c, Change::Same),
+            Image::One(image) if c.is_ascii_uppercase() => Entry::of(image, Change::Lower),
+            Image::One(image) if image.len_utf8() == c.len_utf8() => Entry::of(image, Change::Swap),
+            _ => Entry::SLOW,
+        }
+    }
+
+    fn flatten(&mut self) {
+        for code in 0..0x800u32 {
+            let Some(c) = char::from_u32(code) else {
+                continue;
+            };
+            let entry = self.entry(c);
+            let mut bytes = [0; 4];
+            c.encode_utf8(&mut bytes);
+            let index = plain_index(bytes[0], bytes[1]);
+            self.plain[0][index] = entry;
+            self.plain[1][index] = match c {
+                '\n' | '\r' | '\u{B}' | '\u{C}' => entry.breaking(),
+                _ => entry,
+            };
+        }
+    }
+
     fn build() -> Self {
         let mut table = Self {
             pages: vec![0; (0x11_0000 >> PAGE_BITS) as usize],
             entries: vec![SAME; PAGE_SIZE],
             many: Vec::new(),
+            plain: [(); 2].map(|()| vec![Entry::SLOW; PLAIN]),
         };
         for range in CHANGING {
             for page in (range.0 >> PAGE_BITS)..=(range.1 >> PAGE_BITS) {
                 table.add_page(page);
             }
         }
+        table.flatten();
         table
     }
 

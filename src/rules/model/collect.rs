@@ -35,7 +35,7 @@ pub(in crate::rules) fn collect_features(
     for finding in findings {
         facts.note("rule", &finding.rule, "", None);
     }
-    features_of(facts, view.page, |region| view.folded(region))
+    features_of(facts, view)
 }
 
 /// A list stands there: at all, with several different entries, and in which kinds of regions.

@@ -2,8 +2,8 @@
 
 use super::key::{Key, KeyBuilder};
 use super::measures::{Counts, count_page};
-use crate::page::{Page, RegionKind};
-use crate::text::{Folded, repair};
+use crate::page::RegionKind;
+use crate::rules::view::View;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -111,11 +111,9 @@ const WORD_LETTERS: usize = 24;
 const STEM_LETTERS: usize = 5;
 
 /// The features of a page: facts as noted, and the words of what it shows.
-pub(in crate::rules) fn features_of<'a>(
-    facts: FactSource,
-    page: &Page,
-    folded: impl Fn(usize) -> Option<&'a Folded>,
-) -> Features {
+pub(in crate::rules) fn features_of(facts: FactSource, view: &View<'_>) -> Features {
+    let page = view.page;
+    let folded = |region: usize| view.folded(region);
     let mut keys: Vec<Key> = Vec::new();
     let mut left = MAX_WORDS;
     for (index, region) in page.regions.iter().enumerate() {
@@ -125,7 +123,7 @@ pub(in crate::rules) fn features_of<'a>(
         let Some(folded) = folded(index) else {
             continue;
         };
-        match repair(folded).first() {
+        match view.reading(index) {
             Some(reading) => {
                 let spans = reading.tokens.iter().map(|token| token.span.clone());
                 add_words(&reading.text, spans, prominent, &mut left, &mut keys);
@@ -144,7 +142,7 @@ pub(in crate::rules) fn features_of<'a>(
     Features {
         facts: facts.facts.into_values().collect(),
         words,
-        counts: count_page(page, &folded),
+        counts: count_page(page, folded),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Chains of Kazakh suffixes (plural, possession, case, person; verb endings).
 
-use super::Class;
+use super::{Class, endings_class};
 use crate::text::kazakh::plain_kazakh;
+use std::sync::LazyLock;
 
 /// Slots of a noun's chain in order; each may stay empty. Cases that exist only after a possessive stand
 /// with it.
@@ -161,19 +162,47 @@ const VERB_SLOTS: &[&[&str]] = &[
     ],
 ];
 
+/// A suffix as texts have it: folded, and with stand-ins.
+struct Suffix {
+    written: &'static str,
+    folded: String,
+    plain: String,
+}
+
+type Slots = Vec<Vec<Suffix>>;
+
+fn folded_slots(slots: &[&[&'static str]]) -> Slots {
+    let suffix = |&written: &&'static str| {
+        // Texts are folded: й stands as и.
+        let folded = written.replace('й', "и");
+        Suffix {
+            written,
+            plain: plain_kazakh(&folded).into_owned(),
+            folded,
+        }
+    };
+    slots
+        .iter()
+        .map(|slot| slot.iter().map(suffix).collect())
+        .collect()
+}
+
+static NOUN: LazyLock<Slots> = LazyLock::new(|| folded_slots(NOUN_SLOTS));
+static VERB: LazyLock<Slots> = LazyLock::new(|| folded_slots(VERB_SLOTS));
+
 /// Whether `rest` is a chain of noun suffixes after `stem`; `plain`: in stand-in spelling.
 pub(super) fn is_noun_ending(stem: &str, rest: &str, plain: bool) -> bool {
-    is_chain(stem.chars().next_back(), rest, NOUN_SLOTS, plain)
+    is_chain(stem.chars().next_back(), rest, &NOUN, plain)
 }
 
 /// Whether `rest` is a chain of verb endings; `plain`: in stand-in spelling.
 pub(super) fn is_verb_ending(rest: &str, plain: bool) -> bool {
-    !rest.is_empty() && is_chain(None, rest, VERB_SLOTS, plain)
+    !rest.is_empty() && is_chain(None, rest, &VERB, plain)
 }
 
 /// Whether `rest` can be taken from the slots in their order. At most six deep. With `before`, the letter
 /// before the chain, suffixes must fit the letter that they follow.
-fn is_chain(before: Option<char>, rest: &str, slots: &[&[&str]], plain: bool) -> bool {
+fn is_chain(before: Option<char>, rest: &str, slots: &[Vec<Suffix>], plain: bool) -> bool {
     if rest.is_empty() {
         return true;
     }
@@ -186,11 +215,15 @@ fn is_chain(before: Option<char>, rest: &str, slots: &[&[&str]], plain: bool) ->
     }
     is_chain(before, rest, later, plain)
         || slot.iter().any(|suffix| {
-            before.is_none_or(|letter| follows(letter, suffix))
-                && strip(rest, suffix, plain).is_some_and(|after| {
-                    let last = before.and(suffix.chars().next_back());
-                    is_chain(last, after, later, plain)
-                })
+            let spelled = if plain { &suffix.plain } else { &suffix.folded };
+            let Some(after) = rest.strip_prefix(spelled.as_str()) else {
+                return false;
+            };
+            if before.is_some_and(|letter| !follows(letter, suffix.written)) {
+                return false;
+            }
+            let last = before.and(suffix.written.chars().next_back());
+            is_chain(last, after, later, plain)
         })
 }
 
@@ -218,20 +251,6 @@ fn follows(letter: char, suffix: &str) -> bool {
     }
 }
 
-fn strip<'a>(rest: &'a str, suffix: &str, plain: bool) -> Option<&'a str> {
-    // Texts are folded: й stands as и.
-    if !plain && !suffix.contains('й') {
-        return rest.strip_prefix(suffix);
-    }
-    let folded = suffix.replace('й', "и");
-    let suffix = if plain {
-        plain_kazakh(&folded).into_owned()
-    } else {
-        folded
-    };
-    rest.strip_prefix(suffix.as_str())
-}
-
 /// Adds the stems of a word that may be Kazakh.
 pub(super) fn add_stems(folded: &str, stems: &mut Vec<(String, Class)>) {
     stems.push((folded.to_owned(), Class::KazakhNoun));
@@ -246,13 +265,14 @@ pub(super) fn add_stems(folded: &str, stems: &mut Vec<(String, Class)>) {
         // Infinitives: сату, алу, жазу.
         'у' => stems.push((stem.to_owned(), Class::KazakhVerb)),
         // қ, к and п soften before a vowel.
-        'қ' => stems.push((format!("{stem}ғ"), Class::OneOf(SOFTENED))),
-        'к' => stems.push((format!("{stem}г"), Class::OneOf(SOFTENED))),
-        'п' => stems.push((format!("{stem}б"), Class::OneOf(SOFTENED))),
+        'қ' => stems.push((format!("{stem}ғ"), endings_class(SOFTENED))),
+        'к' => stems.push((format!("{stem}г"), endings_class(SOFTENED))),
+        'п' => stems.push((format!("{stem}б"), endings_class(SOFTENED))),
         _ => {}
     }
 }
 
-const SOFTENED: &[&str] = &[
+/// Vowels after which қ, к and п soften.
+pub(super) const SOFTENED: &[&str] = &[
     "ы", "і", "ым", "ім", "ың", "ің", "ын", "ін", "ына", "іне", "ымыз", "іміз",
 ];

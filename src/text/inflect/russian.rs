@@ -1,6 +1,6 @@
 //! Endings of Russian nouns, adjectives and verbs, folded (й as и, ё as е).
 
-use super::Class;
+use super::{Class, endings_class};
 
 const HARD: &[&str] = &[
     "", "а", "у", "ом", "ем", "е", "ы", "и", "ов", "ев", "ам", "ами", "ах",
@@ -205,6 +205,32 @@ const VERB_Y: &[&str] = &[
 ];
 const IMPERATIVE: &[&str] = &["", "те", "сь", "тесь"];
 
+/// All lists.
+pub(super) const LISTS: &[&[&str]] = &[
+    HARD,
+    PAST,
+    FEMININE,
+    FEMININE_SOFT,
+    SOFT,
+    SHORT_I,
+    NEUTER,
+    NEUTER_SOFT,
+    PLURAL,
+    ADJECTIVE,
+    BARE,
+    FLEETING,
+    VERB_I,
+    VERB_I_FIRST,
+    VERB_A,
+    VERB_A_CHANGED,
+    VERB_YA,
+    VERB_E,
+    VERB_OVA,
+    VERB_U,
+    VERB_Y,
+    IMPERATIVE,
+];
+
 /// Adds the stems of a Russian word. `word` is lower case and unfolded, `folded` its fold.
 pub(super) fn add_stems(word: &str, folded: &str, stems: &mut Vec<(String, Class)>) {
     let mut add = |stem: &str, endings: &'static [&'static str]| {
@@ -215,11 +241,11 @@ pub(super) fn add_stems(word: &str, folded: &str, stems: &mut Vec<(String, Class
         };
         let letters = stem.chars().count();
         if letters >= shortest {
-            stems.push((stem.to_owned(), Class::OneOf(endings)));
+            stems.push((stem.to_owned(), endings_class(endings)));
         }
         // Genitive plurals (карт, ссылок): a shorter bare stem is another word (мины, мин; статьи, стать).
         if letters >= 4 && matches!(endings, FEMININE | NEUTER | PLURAL) && !stem.ends_with('ь') {
-            stems.push((stem.to_owned(), Class::OneOf(BARE)));
+            stems.push((stem.to_owned(), endings_class(BARE)));
         }
     };
     add_verb_forms(folded, &mut add);

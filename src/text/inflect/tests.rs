@@ -2,7 +2,7 @@ use super::*;
 use crate::text::fold;
 
 fn is_form(entry: &str, word: &str, kazakh_page: bool) -> bool {
-    let forms = WordForms::inflected(entry, &fold(entry).text);
+    let forms = WordForms::inflected(entry, &fold(entry).text, 5);
     let word = fold(word).text;
     forms.matches(&word, &plain_kazakh(&word), kazakh_page)
 }
@@ -154,4 +154,20 @@ fn english_words_take_their_regular_endings() {
     check("delivery", &["deliveries"], &["deliver"]);
     check("guarantee", &["guaranteed", "guarantees"], &["guarantor"]);
     check("ship", &["shipping", "shipped", "ships"], &["shipment"]);
+}
+
+#[test]
+fn words_count_in_latin_letters_with_their_endings() {
+    check(
+        "закладка",
+        &["zakladka", "zakladki", "zakladku", "zakladok", "zakladkoy"],
+        &["zaklad", "zakladnik"],
+    );
+    check(
+        "мефедрон",
+        &["mefedron", "mefedrona", "mefedronom"],
+        &["mefedronovyi"],
+    );
+    check("соль", &[], &["sol", "soli"]);
+    assert!(is_form("есірткі", "esirtki", false));
 }
