@@ -5,6 +5,7 @@
 //!   that the model had not seen (cross-validation).
 
 mod calibrate;
+mod heads;
 mod lesson;
 mod solver;
 mod train;

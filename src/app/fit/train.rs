@@ -1,12 +1,12 @@
 //! Lessons → model.
 
 use super::calibrate::{Seen, calibration_error, fit_platt};
+use super::heads::{family_rate, fit_heads};
 use super::lesson::Lesson;
 use super::solver::{Column, Problem, Solution, probability, solve};
 use crate::digest::Digest;
 use crate::rules::{
-    Category, CategoryHead, FitNote, Key, MEASURES, MeasureWeight, Model, Ruleset, WORD_BITS,
-    WordWeights,
+    CategoryHead, FitNote, Key, MEASURES, MeasureWeight, Model, Ruleset, WORD_BITS, WordWeights,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -71,7 +71,7 @@ const LEAST_SAMPLES: usize = 2;
 
 /// What a column stands for.
 #[derive(Debug, Clone)]
-enum Meaning {
+pub(super) enum Meaning {
     Tally,
     Fact(Key, String),
     Word(usize),
@@ -123,9 +123,17 @@ pub fn fit_model(lessons: &[Lesson], ruleset: &Ruleset, settings: FitSettings) -
         .iter()
         .zip(&margins)
         .map(|(lesson, (margin, without))| FitScore {
-            joined: probability(slope * margin + intercept),
+            joined: probability(Model::shared(
+                slope * margin + intercept,
+                lesson.best_tally(),
+                &lesson.features.counts,
+            )),
             by_rules: probability(lesson.by_rules.values().copied().fold(-8.0, f64::max)),
-            without_words: probability(slope_without * without + intercept_without),
+            without_words: probability(Model::shared(
+                slope_without * without + intercept_without,
+                lesson.best_tally(),
+                &lesson.features.counts,
+            )),
         })
         .collect();
     let heads = fit_heads(lessons, &table, settings);
@@ -173,7 +181,7 @@ fn fold_of(id: &str, folds: usize) -> usize {
     usize::try_from(number).unwrap_or(0) % folds.max(1)
 }
 
-fn ratio(part: usize, whole: usize) -> f64 {
+pub(super) fn ratio(part: usize, whole: usize) -> f64 {
     let as_f64 = |n: usize| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
     if whole == 0 {
         0.0
@@ -183,9 +191,9 @@ fn ratio(part: usize, whole: usize) -> f64 {
 }
 
 /// The lessons as columns.
-struct Table {
-    problem: Problem,
-    meanings: Vec<Meaning>,
+pub(super) struct Table {
+    pub(super) problem: Problem,
+    pub(super) meanings: Vec<Meaning>,
 }
 
 impl Table {
@@ -237,10 +245,14 @@ impl Table {
         for index in 0..MEASURES {
             let values: Vec<f64> = measures.iter().map(|values| values[index]).collect();
             let (usual, spread) = usual_and_spread(&values);
-            let cells = (0..).zip(&values).map(|(row, value)| {
-                let distance = MeasureWeight::distance(usual, spread, *value);
-                (row, narrow(distance * MEASURE_SCALE))
-            });
+            let cells = (0..)
+                .zip(&values)
+                .zip(lessons)
+                .map(|((row, value), lesson)| {
+                    let distance = MeasureWeight::distance(usual, spread, *value);
+                    let confidence = lesson.features.counts.confidence();
+                    (row, narrow(distance * confidence * MEASURE_SCALE))
+                });
             let meaning = Meaning::Measure(usual, spread);
             table.add(meaning, cells.collect(), (f64::NEG_INFINITY, f64::INFINITY));
         }
@@ -356,95 +368,6 @@ fn quantize(weights: &[f64]) -> WordWeights {
     clippy::cast_possible_truncation,
     reason = "seven digits are enough to learn from"
 )]
-fn narrow(value: f64) -> f32 {
+pub(super) fn narrow(value: f64) -> f32 {
     value as f32
-}
-
-/// One head a category that is labelled, over facts alone: words tell categories apart no better.
-fn fit_heads(lessons: &[Lesson], table: &Table, settings: FitSettings) -> Vec<CategoryHead> {
-    heads_learned_from(lessons, table, settings, |_| true)
-}
-
-fn heads_learned_from(
-    lessons: &[Lesson],
-    table: &Table,
-    settings: FitSettings,
-    learns: impl Fn(usize) -> bool,
-) -> Vec<CategoryHead> {
-    let facts = table.meanings.iter().zip(&table.problem.columns);
-    let facts: Vec<(&Key, &String, &Column)> = facts
-        .filter_map(|(meaning, column)| match meaning {
-            Meaning::Fact(key, name) => Some((key, name, column)),
-            _ => None,
-        })
-        .collect();
-    let labelled: BTreeSet<Category> = lessons
-        .iter()
-        .filter_map(|lesson| lesson.category)
-        .collect();
-    labelled
-        .into_iter()
-        .map(|category| {
-            let tally = (0..)
-                .zip(lessons)
-                .map(|(row, l)| (row, narrow(l.tally(category))));
-            let mut columns = vec![Column {
-                cells: tally.collect(),
-                low: 0.0,
-                high: f64::INFINITY,
-            }];
-            columns.extend(facts.iter().map(|(_, _, column)| Column {
-                cells: column.cells.clone(),
-                low: f64::NEG_INFINITY,
-                high: f64::INFINITY,
-            }));
-            let labels = lessons
-                .iter()
-                .map(|lesson| lesson.category == Some(category))
-                .collect();
-            let weights = lessons.iter().map(|lesson| lesson.weight).collect();
-            let problem = Problem {
-                columns,
-                labels,
-                weights,
-            };
-            let found = solve(&problem, settings.penalty, |row| {
-                lessons[row].category.is_some() && learns(row)
-            });
-            let weights = facts.iter().zip(&found.weights[1..]);
-            CategoryHead {
-                category,
-                bias: found.bias,
-                tally: found.weights[0],
-                facts: weights
-                    .filter(|(_, weight)| weight.abs() >= 0.005)
-                    .map(|((key, name, _), weight)| (**key, ((*name).clone(), *weight)))
-                    .collect(),
-            }
-        })
-        .collect()
-}
-
-/// How often the likeliest category of a positive lesson is of the right family, for lessons not seen.
-fn family_rate(lessons: &[Lesson], table: &Table, folds: &[usize], settings: FitSettings) -> f64 {
-    let (mut right, mut all) = (0, 0);
-    for fold in 0..settings.folds {
-        let heads = heads_learned_from(lessons, table, settings, |row| folds[row] != fold);
-        for (lesson, _) in lessons.iter().zip(folds).filter(|(_, of)| **of == fold) {
-            let Some(category) = lesson.category else {
-                continue;
-            };
-            let likeliest = heads.iter().max_by(|a, b| {
-                let odds = |head: &CategoryHead| {
-                    head.log_odds(&lesson.features, lesson.tally(head.category))
-                };
-                odds(a).total_cmp(&odds(b))
-            });
-            all += 1;
-            right += usize::from(
-                likeliest.is_some_and(|head| head.category.family() == category.family()),
-            );
-        }
-    }
-    ratio(right, all)
 }

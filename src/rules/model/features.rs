@@ -68,11 +68,12 @@ impl Features {
         without
     }
 
-    /// The words as a vector of length 1: each counts by the logarithm of how often it stands there.
+    /// The words as a vector of the length of [`Counts::confidence`]: each counts by the logarithm of how often it
+    /// stands there.
     pub fn word_vector(&self) -> impl Iterator<Item = (Key, f64)> + '_ {
         let value = |count: u32| 1.0 + f64::from(count).ln();
         let squares: f64 = self.words.iter().map(|&(_, n)| value(n).powi(2)).sum();
-        let length = squares.sqrt().max(f64::MIN_POSITIVE);
+        let length = squares.sqrt().max(f64::MIN_POSITIVE) / self.counts.confidence().max(1e-9);
         self.words
             .iter()
             .map(move |&(word, count)| (word, value(count) / length))

@@ -54,6 +54,10 @@ const SENTENCES: usize = 2;
 /// Counts from here on are of text, up to [`FIRST_STRUCTURE`].
 const FIRST_TEXT: usize = 3;
 const FIRST_STRUCTURE: usize = 30;
+/// From so many words on the model judges by itself.
+const ENOUGH_WORDS: f64 = 40.0;
+/// A page of so many words says half of what a long one says by its words and measures.
+const HALF_CONFIDENT: f64 = 30.0;
 /// So many values come from the counts: three of the text as a whole, two a count of text, one a count of
 /// structure.
 pub const MEASURES: usize =
@@ -80,6 +84,17 @@ impl Counts {
     /// Whether nothing was counted.
     pub fn is_empty(&self) -> bool {
         self.0.iter().all(|count| *count == 0)
+    }
+
+    /// How much there is to go by, 0 to 1: what a handful of words looks like says little of who wrote them.
+    pub fn confidence(&self) -> f64 {
+        let words = f64::from(self.0[WORDS]);
+        words / (words + HALF_CONFIDENT)
+    }
+
+    /// How much of a judgement is the model's, 0 to 1: all of it from forty words on. About fewer words rules judge.
+    pub fn share(&self) -> f64 {
+        (f64::from(self.0[WORDS]) / ENOUGH_WORDS).min(1.0)
     }
 
     /// The values that a model weighs, in the order of [`measure_name`].

@@ -87,6 +87,8 @@ pub struct FitNote {
     pub false_positive_rate: f64,
 }
 
+/// What rules add up to where none holds, log-odds.
+const NO_RULE: f64 = -4.0;
 /// What rules add up to is counted within these bounds.
 const TALLY_BOUNDS: (f64, f64) = (-8.0, 8.0);
 
@@ -99,7 +101,14 @@ impl Model {
     /// Calibrated log-odds that a site with these features should be flagged. `tally` is what rules add up to
     /// for the category that they favor, log-odds.
     pub fn log_odds(&self, features: &Features, tally: f64) -> f64 {
-        self.slope * self.margin(features, tally) + self.intercept
+        let calibrated = self.slope * self.margin(features, tally) + self.intercept;
+        Self::shared(calibrated, tally, &features.counts)
+    }
+
+    /// The judgement on few words is shared with the rules, whose caps see to it that no single word flags.
+    pub fn shared(calibrated: f64, tally: f64, counts: &Counts) -> f64 {
+        let share = counts.share();
+        share * calibrated + (1.0 - share) * tally.max(NO_RULE)
     }
 
     /// Log-odds before calibration.
@@ -129,8 +138,11 @@ impl Model {
         }
         let values = counts.values();
         let measures = self.measures.iter().zip(values);
+        let confidence = counts.confidence();
         measures
-            .map(|(m, value)| m.weight * MeasureWeight::distance(m.usual, m.spread, value))
+            .map(|(m, value)| {
+                confidence * m.weight * MeasureWeight::distance(m.usual, m.spread, value)
+            })
             .collect()
     }
 
