@@ -123,12 +123,7 @@ fn score_lines(lessons: &[Lesson], fitted: &Fitted) -> Result<String, CliError> 
 const STEPS: [f64; 9] = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95];
 
 /// How many of the samples to flag, and of the others, score at least `step`.
-fn flagged(
-    lessons: &[Lesson],
-    fitted: &Fitted,
-    step: f64,
-    pick: fn(&FitScore) -> f64,
-) -> [(usize, usize); 2] {
+fn flagged(lessons: &[Lesson], fitted: &Fitted, step: f64, pick: Pick) -> [(usize, usize); 2] {
     [true, false].map(|wanted| {
         let of: Vec<_> = lessons
             .iter()
@@ -140,7 +135,10 @@ fn flagged(
     })
 }
 
-const WAYS: [(&str, fn(&FitScore) -> f64); 3] = [
+/// Picks one of the scores of a lesson.
+type Pick = fn(&FitScore) -> f64;
+
+const WAYS: [(&str, Pick); 3] = [
     ("rules, facts and words", |score| score.joined),
     ("rules and facts", |score| score.without_words),
     ("rules alone", |score| score.by_rules),

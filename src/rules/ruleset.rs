@@ -203,13 +203,11 @@ impl Ruleset {
     /// The name of a term list, or the id of a brand, whose names stand behind the lists.
     pub(super) fn list_name(&self, list: TermId) -> &str {
         let list = list as usize;
-        match self.term_names.get(list) {
-            Some(name) => name,
-            None => {
-                let brand = self.brands.list.get(list - self.term_names.len());
-                brand.map_or("", |brand| &brand.id)
-            }
+        if let Some(name) = self.term_names.get(list) {
+            return name;
         }
+        let brand = self.brands.list.get(list - self.term_names.len());
+        brand.map_or("", |brand| &brand.id)
     }
 
     /// The names of all facts that a model over these rules may weigh.

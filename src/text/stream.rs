@@ -82,6 +82,16 @@ impl Stream {
             offset += entry.width();
         }
         self.offsets[len] = offset;
+        debug_assert!(
+            self.codes[..len]
+                .iter()
+                .all(|&code| usize::from(code) < CODES)
+        );
+        debug_assert!(
+            self.looks[..len]
+                .iter()
+                .all(|&look| usize::from(look) < LOOKS)
+        );
         self.find_bounds();
     }
 
@@ -105,13 +115,11 @@ impl Stream {
 
     /// One code a character, each below [`CODES`].
     pub(crate) fn codes(&self) -> &[u8] {
-        debug_assert!(self.codes.iter().all(|&code| usize::from(code) < CODES));
         &self.codes[..self.len]
     }
 
     /// One look a character, each below [`LOOKS`].
     pub(crate) fn looks(&self) -> &[u8] {
-        debug_assert!(self.looks.iter().all(|&look| usize::from(look) < LOOKS));
         &self.looks[..self.len]
     }
 

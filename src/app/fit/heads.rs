@@ -2,7 +2,8 @@
 
 use super::lesson::Lesson;
 use super::solver::{Column, Problem, solve};
-use super::train::{FitSettings, Meaning, Table, narrow, ratio};
+use super::table::{Meaning, Table, narrow};
+use super::train::{FitSettings, ratio};
 use crate::rules::{Category, CategoryHead, Key};
 use std::collections::BTreeSet;
 

@@ -8,6 +8,7 @@ mod calibrate;
 mod heads;
 mod lesson;
 mod solver;
+mod table;
 mod train;
 
 pub use lesson::{Lesson, read_lessons};

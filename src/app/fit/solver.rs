@@ -101,7 +101,9 @@ fn step_bias(problem: &Problem, learns: &[bool], margins: &mut [f64], bias: &mut
     }
     let step = (-slope / curve).clamp(-LONGEST_STEP, LONGEST_STEP);
     *bias += step;
-    margins.iter_mut().for_each(|margin| *margin += step);
+    for margin in margins.iter_mut() {
+        *margin += step;
+    }
     step.abs()
 }
 

@@ -124,15 +124,12 @@ pub(in crate::rules) fn features_of(facts: FactSource, view: &View<'_>) -> Featu
         let Some(folded) = folded(index) else {
             continue;
         };
-        match view.reading(index) {
-            Some(reading) => {
-                let spans = reading.tokens.iter().map(|token| token.span.clone());
-                add_words(&reading.text, spans, prominent, &mut left, &mut keys);
-            }
-            None => {
-                let spans = folded.tokens.iter().map(|token| token.span.clone());
-                add_words(&folded.text, spans, prominent, &mut left, &mut keys);
-            }
+        if let Some(reading) = view.reading(index) {
+            let spans = reading.tokens.iter().map(|token| token.span.clone());
+            add_words(&reading.text, spans, prominent, &mut left, &mut keys);
+        } else {
+            let spans = folded.tokens.iter().map(|token| token.span.clone());
+            add_words(&folded.text, spans, prominent, &mut left, &mut keys);
         }
     }
     keys.sort_unstable();

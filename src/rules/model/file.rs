@@ -56,16 +56,7 @@ impl Model {
                 source.model
             )));
         }
-        let bytes = BASE64
-            .decode(source.words.as_bytes())
-            .map_err(|error| ModelError(format!("words: {error}")))?;
-        if bytes.len() != 1 << WORD_BITS {
-            return Err(ModelError(format!(
-                "{} word weights, {} are needed",
-                bytes.len(),
-                1 << WORD_BITS
-            )));
-        }
+        let units = units_of(&source.words)?;
         let mut categories: Vec<CategoryHead> = source
             .categories
             .iter()
@@ -92,26 +83,14 @@ impl Model {
                 facts.insert(key, (name, weight));
             }
         }
-        let measures = (0..MEASURES)
-            .map(|index| {
-                let name = measure_name(index);
-                let row = source.measures.get(&name);
-                let [usual, spread, weight] =
-                    *row.ok_or_else(|| ModelError(format!("measures: {name} is missing")))?;
-                Ok(MeasureWeight {
-                    usual,
-                    spread,
-                    weight,
-                })
-            })
-            .collect::<Result<_, ModelError>>()?;
+        let measures = measures_of(&source.measures)?;
         Ok(Self {
             bias: source.bias,
             tally: source.tally,
             facts,
             words: WordWeights {
                 step: source.word_step,
-                units: bytes.into_iter().map(u8::cast_signed).collect(),
+                units,
             },
             word_cap: source.word_cap,
             measures,
@@ -196,6 +175,35 @@ impl Model {
         }
         Ok(())
     }
+}
+
+fn units_of(words: &str) -> Result<Vec<i8>, ModelError> {
+    let bytes = BASE64
+        .decode(words.as_bytes())
+        .map_err(|error| ModelError(format!("words: {error}")))?;
+    let (given, needed) = (bytes.len(), 1 << WORD_BITS);
+    if given != needed {
+        return Err(ModelError(format!(
+            "{given} word weights, {needed} are needed"
+        )));
+    }
+    Ok(bytes.into_iter().map(u8::cast_signed).collect())
+}
+
+fn measures_of(rows: &BTreeMap<String, [f64; 3]>) -> Result<Vec<MeasureWeight>, ModelError> {
+    (0..MEASURES)
+        .map(|index| {
+            let name = measure_name(index);
+            let row = rows.get(&name);
+            let [usual, spread, weight] =
+                *row.ok_or_else(|| ModelError(format!("measures: {name} is missing")))?;
+            Ok(MeasureWeight {
+                usual,
+                spread,
+                weight,
+            })
+        })
+        .collect()
 }
 
 fn rounded(weight: f64) -> f64 {

@@ -50,11 +50,7 @@ impl KeyBuilder {
 
     /// Adds the key of another name.
     pub(super) fn and(self, other: Self) -> Self {
-        other
-            .0
-            .to_le_bytes()
-            .into_iter()
-            .fold(self, |key, byte| key.byte(byte))
+        other.0.to_le_bytes().into_iter().fold(self, Self::byte)
     }
 
     pub(super) fn finish(self) -> Key {

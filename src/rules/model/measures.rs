@@ -138,7 +138,11 @@ pub fn measure_name(index: usize) -> String {
         2 => "sentence_length".to_owned(),
         _ if index < 3 + 2 * texts => {
             let name = COUNTED[FIRST_TEXT + (index - 3) / 2];
-            let share = if (index - 3) % 2 == 0 { "" } else { "_share" };
+            let share = if (index - 3).is_multiple_of(2) {
+                ""
+            } else {
+                "_share"
+            };
             format!("{name}{share}")
         }
         _ => COUNTED[FIRST_STRUCTURE + index - 3 - 2 * texts].to_owned(),
@@ -236,7 +240,7 @@ fn count_number(word: &str, before: &str, start: usize, text: &str, counts: &mut
         12 => counts.bump("registration_numbers"),
         11 if word.starts_with("87") || word.starts_with("77") => counts.bump("mobiles"),
         4 if abroad && (word.starts_with("71") || word.starts_with("72")) => {
-            counts.bump("landlines")
+            counts.bump("landlines");
         }
         4 if word.starts_with("19") || word.starts_with("20") => counts.bump("years"),
         3 if abroad && matches!(&word[..2], "70" | "74" | "77") => counts.bump("mobiles"),
@@ -245,9 +249,38 @@ fn count_number(word: &str, before: &str, start: usize, text: &str, counts: &mut
     }
 }
 
-/// Words, as folded, and beginnings and endings of words, that are counted.
-fn kind_of_word(word: &str) -> Option<&'static str> {
-    let listed = match word {
+/// Beginnings of words that are counted.
+const BEGINNINGS: [(&str, &str); 22] = [
+    ("лиценз", "licences"),
+    ("licen", "licences"),
+    ("ваш", "you"),
+    ("наш", "we"),
+    ("январ", "months"),
+    ("феврал", "months"),
+    ("апрел", "months"),
+    ("июн", "months"),
+    ("июл", "months"),
+    ("август", "months"),
+    ("сентябр", "months"),
+    ("октябр", "months"),
+    ("ноябр", "months"),
+    ("декабр", "months"),
+    ("қаңтар", "months"),
+    ("наурыз", "months"),
+    ("мамыр", "months"),
+    ("маусым", "months"),
+    ("шілде", "months"),
+    ("тамыз", "months"),
+    ("қыркүиек", "months"),
+    ("желтоқсан", "months"),
+];
+
+/// Endings of the Russian past tense.
+const PAST: [&str; 7] = ["л", "ла", "ли", "ло", "лся", "лась", "лись"];
+
+/// Words, as folded, that are counted.
+fn listed_word(word: &str) -> &'static str {
+    match word {
         "тг" | "тенге" | "теңге" | "kzt" => "tenge",
         "руб" | "рублеи" | "рубля" => "rubles",
         "usdt" | "usd" => "dollars",
@@ -268,34 +301,15 @@ fn kind_of_word(word: &str) -> Option<&'static str> {
             "streets"
         }
         _ => "",
-    };
+    }
+}
+
+/// What a word counts as: by itself, by its beginning or its ending.
+fn kind_of_word(word: &str) -> Option<&'static str> {
+    let listed = listed_word(word);
     if !listed.is_empty() {
         return Some(listed);
     }
-    const BEGINNINGS: [(&str, &str); 22] = [
-        ("лиценз", "licences"),
-        ("licen", "licences"),
-        ("ваш", "you"),
-        ("наш", "we"),
-        ("январ", "months"),
-        ("феврал", "months"),
-        ("апрел", "months"),
-        ("июн", "months"),
-        ("июл", "months"),
-        ("август", "months"),
-        ("сентябр", "months"),
-        ("октябр", "months"),
-        ("ноябр", "months"),
-        ("декабр", "months"),
-        ("қаңтар", "months"),
-        ("наурыз", "months"),
-        ("мамыр", "months"),
-        ("маусым", "months"),
-        ("шілде", "months"),
-        ("тамыз", "months"),
-        ("қыркүиек", "months"),
-        ("желтоқсан", "months"),
-    ];
     let begins = BEGINNINGS
         .iter()
         .find(|(beginning, _)| word.starts_with(beginning));
@@ -305,7 +319,6 @@ fn kind_of_word(word: &str) -> Option<&'static str> {
     if word.len() == 20 && word.starts_with("kz") {
         return Some("accounts");
     }
-    const PAST: [&str; 7] = ["л", "ла", "ли", "ло", "лся", "лась", "лись"];
     if word.len() > 6 && (word.ends_with("ите") || word.ends_with("итесь")) {
         return Some("requests");
     }

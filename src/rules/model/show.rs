@@ -21,6 +21,9 @@ pub struct Contribution {
     pub others: Vec<Range<usize>>,
 }
 
+/// An index into the page's regions, and bytes of that region's text.
+type Place = (usize, Range<usize>);
+
 /// The evidence kind of what the model adds.
 const EVIDENCE: &str = "model";
 /// So many words are marked.
@@ -62,11 +65,7 @@ pub fn contributions(page: &Page, features: &Features, model: &Model) -> Vec<Con
 }
 
 /// The region whose words weigh most in one direction, and its heaviest words.
-fn strongest_words(
-    page: &Page,
-    model: &Model,
-    upward: bool,
-) -> (Option<(usize, Range<usize>)>, Vec<Range<usize>>) {
+fn strongest_words(page: &Page, model: &Model, upward: bool) -> (Option<Place>, Vec<Range<usize>>) {
     let mut best: Option<(f64, usize, Vec<Range<usize>>)> = None;
     for (index, region) in page.regions.iter().enumerate() {
         let Some(prominent) = prominence(region.kind) else {
@@ -74,7 +73,9 @@ fn strongest_words(
         };
         let mut words = weighed_words(region, model, prominent);
         if !upward {
-            words.iter_mut().for_each(|(weight, _)| *weight = -*weight);
+            for (weight, _) in &mut words {
+                *weight = -*weight;
+            }
         }
         words.retain(|(weight, _)| *weight > 0.0);
         words.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.start.cmp(&b.1.start)));
