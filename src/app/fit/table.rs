@@ -57,8 +57,9 @@ impl Table {
     fn add_facts(&mut self, lessons: &[Lesson], ruleset: &Ruleset) {
         let mut cells: BTreeMap<Key, Vec<(u32, f32)>> = BTreeMap::new();
         for (row, lesson) in (0..).zip(lessons) {
+            let tells = narrow(lesson.features.counts.dilution());
             for fact in &lesson.features.facts {
-                cells.entry(fact.key).or_default().push((row, 1.0));
+                cells.entry(fact.key).or_default().push((row, tells));
             }
         }
         let signs = sign_bounds(ruleset);
@@ -80,8 +81,9 @@ impl Table {
             let cells = (0..).zip(&values).zip(lessons);
             let cells = cells.map(|((row, value), lesson)| {
                 let distance = MeasureWeight::distance(usual, spread, *value);
-                let confidence = lesson.features.counts.confidence();
-                (row, narrow(distance * confidence * MEASURE_SCALE))
+                let counts = &lesson.features.counts;
+                let tells = counts.confidence() * counts.dilution();
+                (row, narrow(distance * tells * MEASURE_SCALE))
             });
             self.add(Meaning::Measure(usual, spread), cells.collect(), FREE);
         }

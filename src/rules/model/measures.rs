@@ -54,6 +54,8 @@ const SENTENCES: usize = 2;
 /// Counts from here on are of text, up to [`FIRST_STRUCTURE`].
 const FIRST_TEXT: usize = 3;
 const FIRST_STRUCTURE: usize = 30;
+/// Up to so many words a fact tells all that it can.
+const LONG_PAGE: f64 = 2500.0;
 /// From so many words on the model judges by itself.
 const ENOUGH_WORDS: f64 = 40.0;
 /// A page of so many words says half of what a long one says by its words and measures.
@@ -90,6 +92,13 @@ impl Counts {
     pub fn confidence(&self) -> f64 {
         let words = f64::from(self.0[WORDS]);
         words / (words + HALF_CONFIDENT)
+    }
+
+    /// How much a fact still tells, 0 to 1: on a page of many thousand words any word stands somewhere.
+    pub fn dilution(&self) -> f64 {
+        (LONG_PAGE / f64::from(self.0[WORDS].max(1)))
+            .sqrt()
+            .min(1.0)
     }
 
     /// How much of a judgement is the model's, 0 to 1: all of it from forty words on. About fewer words rules judge.

@@ -39,7 +39,7 @@ pub fn contributions(page: &Page, features: &Features, model: &Model) -> Vec<Con
             let (name, weight) = model.facts.get(&fact.key)?;
             (!name.starts_with("rule:")).then(|| Contribution {
                 rule: format!("model.{name}"),
-                weight: weight * model.slope,
+                weight: weight * features.counts.dilution() * model.slope,
                 place: fact.place.clone(),
                 others: Vec::new(),
             })

@@ -122,7 +122,7 @@ impl Model {
 
     /// What facts add together.
     pub fn sum_facts(&self, features: &Features) -> f64 {
-        sum(&self.facts, features)
+        sum(&self.facts, features) * features.counts.dilution()
     }
 
     /// What a rule adds by holding, beside its share of what rules add up to.
@@ -138,7 +138,7 @@ impl Model {
         }
         let values = counts.values();
         let measures = self.measures.iter().zip(values);
-        let confidence = counts.confidence();
+        let confidence = counts.confidence() * counts.dilution();
         measures
             .map(|(m, value)| {
                 confidence * m.weight * MeasureWeight::distance(m.usual, m.spread, value)
