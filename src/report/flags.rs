@@ -9,6 +9,7 @@ use crate::verdict::Band;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// Width of tables that do not go to a terminal.
@@ -80,7 +81,7 @@ pub fn standing_text(standing: &Standing) -> String {
 
 /// The titles of the two heaviest rules.
 pub(super) fn reasons(findings: &[Finding], titles: &RuleTitles) -> String {
-    let mut named: Vec<&str> = Vec::new();
+    let mut named: Vec<Cow<'_, str>> = Vec::new();
     for finding in findings {
         let title = titles.title(&finding.rule);
         if !named.contains(&title) {

@@ -7,6 +7,7 @@ use crate::rules::ruleset::{Rule, RuleError};
 use crate::rules::source::{PackSource, Status};
 use crate::text::fold;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// The lists of all packs, by the number that conditions know them by.
 #[derive(Debug, Default)]
@@ -19,7 +20,8 @@ struct List {
     name: String,
     file: String,
     line: usize,
-    entries: BTreeSet<String>,
+    /// Digests of what makes entries the same: cheaper to compare than the entries.
+    entries: BTreeSet<u64>,
     /// A word of fewer than four letters, if there is one.
     short: Option<String>,
 }
@@ -46,7 +48,10 @@ impl ListedTerms {
                         name: name.clone(),
                         file: file.clone(),
                         line: usize::try_from(list.referenced.line()).unwrap_or(0),
-                        entries: entries.clone().map(key_of).collect(),
+                        entries: entries
+                            .clone()
+                            .map(|entry| hash_of(&key_of(entry)))
+                            .collect(),
                         short: entries
                             .filter(|entry| is_short(entry))
                             .map(str::to_owned)
@@ -59,9 +64,18 @@ impl ListedTerms {
     }
 }
 
+fn hash_of(key: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// No word of so few letters is longer, with the signs of an entry.
+const SHORT_BYTES: usize = 24;
+
 /// A single word of a few letters: `меф`, `=гаш`.
 fn is_short(entry: &str) -> bool {
-    if entry.starts_with("re:") {
+    if entry.starts_with("re:") || entry.len() > SHORT_BYTES {
         return false;
     }
     let folded = fold(entry);
@@ -92,7 +106,7 @@ pub(in crate::rules) fn check_whole(
         line: list.line,
         message: format!("{}: {message}", list.name),
     };
-    let mut by_entries: HashMap<&BTreeSet<String>, &List> = HashMap::new();
+    let mut by_entries: HashMap<&BTreeSet<u64>, &List> = HashMap::new();
     let mut ids: Vec<&TermId> = listed.lists.keys().collect();
     ids.sort();
     for id in ids {
