@@ -5,8 +5,9 @@ use super::heads::{family_rate, fit_heads};
 use super::lesson::Lesson;
 use super::solver::{probability, solve};
 use super::table::Table;
+use crate::app::eval::Label;
 use crate::digest::Digest;
-use crate::rules::{FitNote, Model, Ruleset};
+use crate::rules::{Features, FitNote, Model, Ruleset};
 
 /// How a model is fitted.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -62,6 +63,8 @@ pub struct FitScore {
 
 /// Fits a model on lessons, and measures by cross-validation what it is worth.
 pub fn fit_model(lessons: &[Lesson], ruleset: &Ruleset, settings: FitSettings) -> Fitted {
+    let given = lessons.len();
+    let lessons = &with_company(lessons, settings.folds);
     let table = Table::of(lessons, ruleset);
     let folds: Vec<usize> = lessons
         .iter()
@@ -89,7 +92,7 @@ pub fn fit_model(lessons: &[Lesson], ruleset: &Ruleset, settings: FitSettings) -
         .filter(|(_, lesson)| lesson.counts_in_full())
         .map(|(score, lesson)| (score.joined, lesson.label.is_positive()))
         .collect();
-    model.fitted = note_of(&judged, lessons.len(), ruleset.scoring().review);
+    model.fitted = note_of(&judged, given, ruleset.scoring().review);
     Fitted {
         model,
         report: FitReport {
@@ -98,6 +101,37 @@ pub fn fit_model(lessons: &[Lesson], ruleset: &Ruleset, settings: FitSettings) -
             right_family: family_rate(lessons, &table, &folds, settings),
         },
     }
+}
+
+/// How much a lesson in company counts.
+const COMPANY_WEIGHT: f64 = 0.3;
+
+/// The lessons, and behind them each of full weight once more with an ordinary page around it: what a site is
+/// does not change by the menus, teasers and footers that it carries. Company is of the same fold.
+fn with_company(lessons: &[Lesson], folds: usize) -> Vec<Lesson> {
+    let ordinary: Vec<&Lesson> = lessons
+        .iter()
+        .filter(|lesson| lesson.label == Label::Benign && lesson.counts_in_full())
+        .collect();
+    let mut all = lessons.to_vec();
+    for (index, lesson) in lessons
+        .iter()
+        .enumerate()
+        .filter(|(_, l)| l.counts_in_full())
+    {
+        let fold = fold_of(&lesson.id, folds);
+        let same = ordinary
+            .iter()
+            .filter(|other| other.id != lesson.id && fold_of(&other.id, folds) == fold);
+        let same: Vec<_> = same.collect();
+        if let Some(company) = same.get(index % same.len().max(1)) {
+            let mut noisy = lesson.clone();
+            noisy.features = Features::union([&lesson.features, &company.features]);
+            noisy.weight = COMPANY_WEIGHT;
+            all.push(noisy);
+        }
+    }
+    all
 }
 
 /// Log-odds before calibration, by a model that had not seen the lesson.
