@@ -101,10 +101,7 @@ fn results_of(judged: &[Judged]) -> Result<String, CliError> {
 
 fn misses_of(judged: &[Judged]) -> Result<String, CliError> {
     let mut text = String::new();
-    let wrong = |sample: &&Judged| {
-        !sample.is_right() || (sample.label.is_positive() && !sample.has_right_family())
-    };
-    for sample in judged.iter().filter(wrong) {
+    for sample in judged.iter().filter(|sample| sample.is_wrong()) {
         let mut value = result_of(sample);
         value["verdicts"] = serde_json::to_value(&sample.verdict).map_err(CliError::failure)?;
         value["pages"] = serde_json::to_value(&sample.explanations).map_err(CliError::failure)?;

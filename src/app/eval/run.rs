@@ -19,7 +19,7 @@ pub struct Judged {
     pub language: String,
     /// The verdict.
     pub verdict: Verdict,
-    /// The scores of each page by itself, explained.
+    /// The scores of each page by itself, explained; only of a wrong one: explaining costs more than judging.
     pub explanations: Vec<Explanation>,
 }
 
@@ -37,6 +37,11 @@ impl Judged {
     /// Whether the verdict is what the label asks for.
     pub fn is_right(&self) -> bool {
         self.is_flagged() == self.label.is_positive()
+    }
+
+    /// Whether a person should see why: it is not what the label asks for, or flagged for the wrong family.
+    pub fn is_wrong(&self) -> bool {
+        !self.is_right() || (self.label.is_positive() && !self.has_right_family())
     }
 
     /// The category with the highest score.
@@ -110,12 +115,18 @@ pub fn examine_sample(sample: &Sample, ruleset: &Ruleset) -> (Vec<Examined>, Vec
 
 fn judge_sample(sample: &Sample, ruleset: &Ruleset) -> (Option<Judged>, Vec<LineError>) {
     let (pages, errors) = examine_sample(sample, ruleset);
-    let judged = (!pages.is_empty()).then(|| Judged {
-        id: sample.id.clone(),
-        label: sample.label,
-        language: sample.language.clone().unwrap_or_else(|| "?".to_owned()),
-        verdict: judge(&pages, ruleset),
-        explanations: pages.iter().map(|page| explain(page, ruleset)).collect(),
+    let judged = (!pages.is_empty()).then(|| {
+        let mut judged = Judged {
+            id: sample.id.clone(),
+            label: sample.label,
+            language: sample.language.clone().unwrap_or_else(|| "?".to_owned()),
+            verdict: judge(&pages, ruleset),
+            explanations: Vec::new(),
+        };
+        if judged.is_wrong() {
+            judged.explanations = pages.iter().map(|page| explain(page, ruleset)).collect();
+        }
+        judged
     });
     (judged, errors)
 }
