@@ -15,8 +15,6 @@ const LEAST_LOG_ODDS: f64 = -3.9;
 /// Words alone never are urgent: rules must speak for a category, this much.
 const LEAST_FOR_URGENT: f64 = -3.0;
 const A_LITTLE: f64 = 0.05;
-/// What rules add up to where none speaks for a category, log-odds.
-const NO_RULE: f64 = -8.0;
 
 /// What the model sees of a site, with the pages that it looks at, most telling first.
 pub(super) fn features_of_site<'a>(
@@ -35,14 +33,9 @@ pub(super) fn features_of_site<'a>(
     let telling: Vec<&Examined> = telling.into_iter().map(|(_, page)| page).collect();
     let mut features = Features::union(telling.iter().map(|page| &page.features));
     for finding in of_site {
-        features.add_fact(rule_fact(&finding.rule));
+        features.add_fact(Key::of_rule(&finding.rule));
     }
     (features, telling)
-}
-
-/// The fact that a rule holds.
-pub(super) fn rule_fact(rule: &str) -> Key {
-    Key::of(&format!("rule:{rule}"))
 }
 
 /// The log-odds of every category that rules or model speak for. `by_rules` is what rules add up to.
@@ -56,7 +49,7 @@ pub(super) fn blend(
     scoring: &Scoring,
 ) -> LogOdds {
     let urgent = (scoring.urgent / (1.0 - scoring.urgent)).ln();
-    let best = by_rules.values().copied().fold(NO_RULE, f64::max);
+    let best = by_rules.values().copied().fold(Model::NO_RULE, f64::max);
     let mut flagged = model.log_odds(features, best);
     if best < LEAST_FOR_URGENT {
         flagged = flagged.min(urgent - A_LITTLE);
@@ -65,7 +58,10 @@ pub(super) fn blend(
         .categories
         .iter()
         .map(|head| {
-            let tally = by_rules.get(&head.category).copied().unwrap_or(NO_RULE);
+            let tally = by_rules
+                .get(&head.category)
+                .copied()
+                .unwrap_or(Model::NO_RULE);
             (head.category, ln_logistic(head.log_odds(features, tally)))
         })
         .collect();

@@ -3,7 +3,7 @@
 use super::CategoryScore;
 use super::judge::weigh;
 use super::tally::{Tally, logistic};
-use crate::rules::{Finding, Ruleset, Scoring};
+use crate::rules::{Finding, Model, Ruleset, Scoring};
 use crate::suspect::SuspectUrl;
 use std::collections::BTreeMap;
 
@@ -21,16 +21,13 @@ pub fn score_without(recorded: &CategoryScore, rule: &str, ruleset: &Ruleset) ->
         (None, None) => return 0.0,
         (None, Some(without)) => all - without,
         (Some(model), without) => {
-            let lost = all - without.unwrap_or(NO_RULE);
+            let lost = all - without.unwrap_or(Model::NO_RULE);
             model.slope * (model.tally * lost + model.weight_of_rule(rule))
         }
     };
     let score = recorded.score.clamp(1e-12, 1.0 - 1e-12);
     logistic((score / (1.0 - score)).ln() - lost)
 }
-
-/// What rules add up to where none speaks for a category, log-odds.
-const NO_RULE: f64 = -8.0;
 
 /// The sum of the findings that are kept, page by page, as [`super::judge`] adds them up.
 fn log_odds(

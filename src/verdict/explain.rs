@@ -1,12 +1,12 @@
 //! What each rule contributes to the score of a page, and the score without it.
 
-use super::blend::{LogOdds, blend, features_of_site, rule_fact};
+use super::blend::{LogOdds, blend, features_of_site};
 use super::judge::findings_of_site;
 use super::tally::{Tally, logistic};
 use super::{Band, Examined, examine};
 use crate::capture::Capture;
 use crate::page::RegionKind;
-use crate::rules::{Category, Features, Finding, Ruleset, contributions};
+use crate::rules::{Category, Features, Finding, Key, Ruleset, contributions};
 use crate::suspect::SuspectUrl;
 use crate::text::Language;
 use serde::Serialize;
@@ -163,7 +163,7 @@ impl Basis<'_> {
             (Some(model), None) => blend(&by_rules, self.features, model, scoring),
             (Some(model), Some(rule)) => blend(
                 &by_rules,
-                &self.features.without_fact(rule_fact(rule)),
+                &self.features.without_fact(Key::of_rule(rule)),
                 model,
                 scoring,
             ),

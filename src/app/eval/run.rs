@@ -71,6 +71,15 @@ pub fn evaluate(
     ruleset: &Ruleset,
     threads: usize,
 ) -> (Vec<Judged>, Vec<LineError>) {
+    for_each_sample(samples, threads, |sample| judge_sample(sample, ruleset))
+}
+
+/// Does something with every sample on `threads` threads; what comes of it stands in the order of the samples.
+pub fn for_each_sample<T: Send>(
+    samples: &[Sample],
+    threads: usize,
+    make: impl Fn(&Sample) -> (Option<T>, Vec<LineError>) + Sync,
+) -> (Vec<T>, Vec<LineError>) {
     let next = AtomicUsize::new(0);
     let results = Mutex::new((Vec::new(), Vec::new()));
     std::thread::scope(|scope| {
@@ -81,9 +90,9 @@ pub fn evaluate(
                     let Some(sample) = samples.get(index) else {
                         break;
                     };
-                    let (judged, errors) = judge_sample(sample, ruleset);
+                    let (made, errors) = make(sample);
                     let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);
-                    results.0.extend(judged.map(|judged| (index, judged)));
+                    results.0.extend(made.map(|made| (index, made)));
                     results
                         .1
                         .extend(errors.into_iter().map(|error| (index, error)));
@@ -91,11 +100,11 @@ pub fn evaluate(
             });
         }
     });
-    let (mut judged, mut errors) = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    judged.sort_by_key(|(index, _)| *index);
+    let (mut made, mut errors) = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    made.sort_by_key(|(index, _)| *index);
     errors.sort_by_key(|(index, _)| *index);
     (
-        judged.into_iter().map(|(_, judged)| judged).collect(),
+        made.into_iter().map(|(_, made)| made).collect(),
         errors.into_iter().map(|(_, error)| error).collect(),
     )
 }

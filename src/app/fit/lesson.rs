@@ -1,11 +1,9 @@
 //! Samples → lessons.
 
-use crate::app::eval::{Label, LineError, Sample, examine_sample};
+use crate::app::eval::{Label, LineError, Sample, examine_sample, for_each_sample};
 use crate::rules::{Category, Features, Model, Ruleset};
 use crate::verdict::evidence_of_site;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 /// What a model learns from one labelled sample.
 #[derive(Debug, Clone)]
@@ -55,32 +53,7 @@ pub fn read_lessons(
     ruleset: &Ruleset,
     threads: usize,
 ) -> (Vec<Lesson>, Vec<LineError>) {
-    let next = AtomicUsize::new(0);
-    let read = Mutex::new((Vec::new(), Vec::new()));
-    std::thread::scope(|scope| {
-        for _ in 0..threads.clamp(1, 64) {
-            scope.spawn(|| {
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(sample) = samples.get(index) else {
-                        break;
-                    };
-                    let (lesson, errors) = lesson_of(sample, ruleset);
-                    let mut read = read.lock().unwrap_or_else(PoisonError::into_inner);
-                    read.0.extend(lesson.map(|lesson| (index, lesson)));
-                    read.1
-                        .extend(errors.into_iter().map(|error| (index, error)));
-                }
-            });
-        }
-    });
-    let (mut lessons, mut errors) = read.into_inner().unwrap_or_else(PoisonError::into_inner);
-    lessons.sort_by_key(|(index, _)| *index);
-    errors.sort_by_key(|(index, _)| *index);
-    (
-        lessons.into_iter().map(|(_, lesson)| lesson).collect(),
-        errors.into_iter().map(|(_, error)| error).collect(),
-    )
+    for_each_sample(samples, threads, |sample| lesson_of(sample, ruleset))
 }
 
 fn lesson_of(sample: &Sample, ruleset: &Ruleset) -> (Option<Lesson>, Vec<LineError>) {

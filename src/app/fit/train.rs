@@ -78,7 +78,13 @@ pub fn fit_model(lessons: &[Lesson], ruleset: &Ruleset, settings: FitSettings) -
         .zip(&margins)
         .map(|(lesson, margin)| FitScore {
             joined: score_of(lesson, margin.all, joined),
-            by_rules: probability(lesson.by_rules.values().copied().fold(-8.0, f64::max)),
+            by_rules: probability(
+                lesson
+                    .by_rules
+                    .values()
+                    .copied()
+                    .fold(Model::NO_RULE, f64::max),
+            ),
             without_words: score_of(lesson, margin.without_words, without_words),
         })
         .collect();

@@ -16,6 +16,11 @@ impl Key {
         KeyBuilder::default().with(name).finish()
     }
 
+    /// The key of the fact that a rule holds.
+    pub fn of_rule(rule: &str) -> Self {
+        KeyBuilder::default().with("rule:").with(rule).finish()
+    }
+
     /// The bucket among `1 << bits`.
     pub fn bucket(self, bits: u32) -> usize {
         // The mask leaves few enough bits for any platform.

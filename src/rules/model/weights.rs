@@ -87,12 +87,15 @@ pub struct FitNote {
     pub false_positive_rate: f64,
 }
 
-/// What rules add up to where none holds, log-odds.
-const NO_RULE: f64 = -4.0;
+/// On few words, rules that do not hold say no more than this, log-odds.
+const LEAST_OF_RULES: f64 = -4.0;
 /// What rules add up to is counted within these bounds.
 const TALLY_BOUNDS: (f64, f64) = (-8.0, 8.0);
 
 impl Model {
+    /// What rules add up to where none speaks for a category, log-odds.
+    pub const NO_RULE: f64 = TALLY_BOUNDS.0;
+
     /// What rules add up to, as the model takes it.
     pub fn bounded_tally(tally: f64) -> f64 {
         tally.clamp(TALLY_BOUNDS.0, TALLY_BOUNDS.1)
@@ -108,7 +111,7 @@ impl Model {
     /// The judgement on few words is shared with the rules, whose caps see to it that no single word flags.
     pub fn shared(calibrated: f64, tally: f64, counts: &Counts) -> f64 {
         let share = counts.share();
-        share * calibrated + (1.0 - share) * tally.max(NO_RULE)
+        share * calibrated + (1.0 - share) * tally.max(LEAST_OF_RULES)
     }
 
     /// Log-odds before calibration.
@@ -127,7 +130,7 @@ impl Model {
 
     /// What a rule adds by holding, beside its share of what rules add up to.
     pub fn weight_of_rule(&self, rule: &str) -> f64 {
-        let fact = self.facts.get(&Key::of(&format!("rule:{rule}")));
+        let fact = self.facts.get(&Key::of_rule(rule));
         fact.map_or(0.0, |(_, weight)| *weight)
     }
 
