@@ -57,6 +57,16 @@ id_type!(
     DecisionId,
     "d-"
 );
+id_type!(
+    /// An entry of the custody sheet. `e-` and 12 hexadecimal digits of what, who, when.
+    CustodyId,
+    "e-"
+);
+id_type!(
+    /// A tombstone. `t-` and 12 hexadecimal digits of site and time.
+    TombstoneId,
+    "t-"
+);
 
 impl FlagId {
     /// The flag of a site (host as given in the list).
@@ -108,5 +118,31 @@ impl DecisionId {
             &time.as_nanosecond().to_be_bytes(),
             previous.as_bytes(),
         ])
+    }
+}
+
+impl CustodyId {
+    /// The entry that says that `by` did `act` with `what` at `time`.
+    pub fn of_event(act: &str, what: &str, by: &str, time: Timestamp) -> Self {
+        let nanosecond = time.as_nanosecond().to_be_bytes();
+        let [act, what, by] = [act, what, by].map(str::as_bytes);
+        Self::of(&[
+            b"custody\0",
+            act,
+            b"\0",
+            what,
+            b"\0",
+            by,
+            b"\0",
+            &nanosecond,
+        ])
+    }
+}
+
+impl TombstoneId {
+    /// The tombstone of what was deleted of `site` at `time`.
+    pub fn of_site(site: &str, time: Timestamp) -> Self {
+        let nanosecond = time.as_nanosecond().to_be_bytes();
+        Self::of(&[b"tombstone\0", site.as_bytes(), b"\0", &nanosecond])
     }
 }

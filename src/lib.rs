@@ -44,6 +44,8 @@ pub mod flag;
 
 pub mod review;
 
+pub mod custody;
+
 // ── shell ──
 pub mod store;
 

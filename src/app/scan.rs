@@ -215,6 +215,7 @@ fn begin(
     resume: Option<RunState>,
     settings: &ScanSettings,
 ) -> Result<(RunId, Vec<SitePlan>), ScanError> {
+    app.store.archive_ruleset(app.ruleset.archive())?;
     if let Some(state) = resume {
         let finished: HashSet<&str> = state.finished_sites.iter().map(String::as_str).collect();
         let mut plans = plan_sites(&state.run.suspects);

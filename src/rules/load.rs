@@ -1,5 +1,6 @@
 //! Rule files → ruleset: reading, parsing, looking up names.
 
+use super::archive::RulesetArchive;
 use super::brands::Brands;
 use super::compile::{compile_rule, searched_by};
 use super::condition::{Condition, Names};
@@ -161,6 +162,7 @@ impl Loader {
             scoring: self.scoring,
             model: self.model,
             lints: self.lints,
+            archive: RulesetArchive::of(&version, files, overrides),
             version,
         })
     }

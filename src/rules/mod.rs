@@ -13,6 +13,7 @@
 //! at once: `words` by their stems, `grams` by their rarest codes, `needs` of expressions, `spelled` words)
 //! → `view` (folded regions with places) → `signals` → `evaluate` → `scan`.
 
+mod archive;
 mod brands;
 mod category;
 mod compile;
@@ -56,6 +57,7 @@ mod disguise_tests;
 #[cfg(test)]
 mod tests;
 
+pub use archive::{ArchiveError, RulesetArchive};
 pub use category::{Category, Family};
 pub use cost::{Cost, CostCounter};
 pub use example::ExampleReport;

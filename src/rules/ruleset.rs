@@ -1,5 +1,6 @@
 //! All packs, compiled.
 
+use super::archive::RulesetArchive;
 use super::brands::Brands;
 use super::condition::Condition;
 use super::evaluate::Scope;
@@ -38,6 +39,8 @@ pub struct Ruleset {
     pub(super) overrides: Overrides,
     /// What loads but should not stay; see [`Ruleset::lint`].
     pub(super) lints: Vec<RuleError>,
+    /// The files that all of this came from.
+    pub(super) archive: RulesetArchive,
     pub(super) version: String,
 }
 
@@ -186,6 +189,11 @@ impl Ruleset {
     /// Digest over all rule files and overrides: the same version finds the same things.
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// The files of which the rules were made.
+    pub fn archive(&self) -> &RulesetArchive {
+        &self.archive
     }
 
     /// What labelled sites taught, if the packs come with it.

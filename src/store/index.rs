@@ -16,13 +16,26 @@
 //! | `f` flag | the flag as it is now |
 //! | `d` flag | its current decision |
 //! | `h` flag, number of the record | each of its decisions |
+//! | `a` WARC file | that it was closed, with its digest |
+//! | `u` version | the archived ruleset |
+//! | `k` number of the record | a key of the log |
+//! | `g` size of the tree | a time stamp token |
+//! | `y` size of the tree, number of the record | a cosignature |
+//! | `c` number of the record | an event of custody |
+//! | `x` capture | the tombstone that deleted it |
+//! | `X` number of the journal line | the tombstone that blanked it |
+//! | `z` number of the record | a tombstone |
+//! | `o` site | the latest hold |
 
 use super::journal::{Entry, Head, Place};
 use super::layout::Layout;
 use super::record::{Kind, record_of};
 use super::sled_open::{index_error, open_index};
-use super::{Run, RunFinished, StoreError};
+use super::{
+    ArchivedRuleset, LogCosignature, LogTimestamp, Run, RunFinished, StoreError, WarcFile,
+};
 use crate::capture::Manifest;
+use crate::custody::{Hold, Tombstone};
 use crate::digest::Digest;
 use crate::flag::{Flag, Visit};
 use crate::review::Decision;
@@ -265,7 +278,50 @@ fn parsed_rows(kind: Kind, line: &[u8], place: &[u8]) -> Result<Vec<Row>, serde_
                 row('h', &[flag, &sequence_of(place)], place),
             ]
         }
+        _ => evidence_rows(kind, line, place)?,
     })
+}
+
+/// Rows of the records that the store keeps of its evidence, and of custody.
+fn evidence_rows(kind: Kind, line: &[u8], place: &[u8]) -> Result<Vec<Row>, serde_json::Error> {
+    let row = |sort, parts: &[&str]| Row {
+        key: key(sort, parts),
+        value: place.to_vec(),
+    };
+    let own = sequence_of(place);
+    Ok(match kind {
+        Kind::WarcFile => vec![row('a', &[&record_of::<WarcFile>(line)?.file])],
+        Kind::Ruleset => vec![row('u', &[&record_of::<ArchivedRuleset>(line)?.version])],
+        Kind::LogKey => vec![row('k', &[&own])],
+        Kind::LogTimestamp => {
+            let timestamp: LogTimestamp = record_of(line)?;
+            vec![row('g', &[&sortable(timestamp.size)])]
+        }
+        Kind::LogCosignature => {
+            let cosignature: LogCosignature = record_of(line)?;
+            vec![row('y', &[&sortable(cosignature.size), &own])]
+        }
+        Kind::Custody => vec![row('c', &[&own])],
+        Kind::Hold => vec![row('o', &[&record_of::<Hold>(line)?.site])],
+        Kind::Tombstone => {
+            let tombstone: Tombstone = record_of(line)?;
+            let captures = tombstone
+                .captures
+                .iter()
+                .map(|gone| row('x', &[gone.id.as_str()]));
+            let records = tombstone
+                .records
+                .iter()
+                .map(|gone| row('X', &[&sortable(gone.seq)]));
+            captures.chain(records).chain([row('z', &[&own])]).collect()
+        }
+        _ => Vec::new(),
+    })
+}
+
+/// A number such that keys sort by it.
+pub(super) fn sortable(number: u64) -> String {
+    format!("{number:016x}")
 }
 
 fn fields_of(flag: &Flag) -> FlagFields {
@@ -281,8 +337,7 @@ fn fields_of(flag: &Flag) -> FlagFields {
 
 /// The number of the record at a place, so that keys sort by it.
 fn sequence_of(place: &[u8]) -> String {
-    let number = place_from(place).map_or(0, |place| place.seq);
-    format!("{number:016x}")
+    sortable(place_from(place).map_or(0, |place| place.seq))
 }
 
 fn place_bytes(place: &Place) -> Vec<u8> {

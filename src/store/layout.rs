@@ -29,6 +29,12 @@ pub(super) struct Layout {
     pub(super) captures: PathBuf,
     /// Directory of sled.
     pub(super) index: PathBuf,
+    /// Directory of archived rulesets.
+    pub(super) rulesets: PathBuf,
+    /// Directory of the log: tiles, checkpoints, time stamps.
+    pub(super) log: PathBuf,
+    /// Directory of the log's keys.
+    pub(super) keys: PathBuf,
 }
 
 impl Layout {
@@ -38,6 +44,9 @@ impl Layout {
             journal: root.join("journal.jsonl"),
             captures: root.join("captures"),
             index: root.join("index"),
+            rulesets: root.join("rulesets"),
+            log: root.join("log"),
+            keys: root.join("keys"),
         }
     }
 
@@ -52,7 +61,7 @@ impl Layout {
         let lock = layout.lock()?;
         match std::fs::read(&format) {
             Ok(written) => layout.check_format(&written)?,
-            Err(error) if error.kind() == ErrorKind::NotFound => layout.create(&format)?,
+            Err(error) if error.kind() == ErrorKind::NotFound => Self::create(&format)?,
             Err(error) => return Err(StoreError::at(&format)(error)),
         }
         std::fs::create_dir_all(&layout.captures).map_err(StoreError::at(&layout.captures))?;
@@ -91,6 +100,9 @@ impl Layout {
                 "captures",
                 "journal.jsonl",
                 "index",
+                "rulesets",
+                "log",
+                "keys",
                 "tazy.toml",
             ];
             if !ours.iter().any(|ours| name == *ours) {
@@ -122,16 +134,23 @@ impl Layout {
         Ok(())
     }
 
-    fn create(&self, format: &Path) -> Result<(), StoreError> {
-        let new = self.root.join("FORMAT.new");
+    fn create(format: &Path) -> Result<(), StoreError> {
+        Self::write_whole(format, format!("{{\"format\":{FORMAT}}}\n").as_bytes())
+    }
+
+    /// Writes a file whole or not at all: beside its place, durable, then renamed.
+    pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+        let new = path.with_extension("new");
         let written = || {
+            let directory = path.parent().unwrap_or(path);
+            std::fs::create_dir_all(directory)?;
             let mut file = File::create(&new)?;
-            file.write_all(format!("{{\"format\":{FORMAT}}}\n").as_bytes())?;
+            file.write_all(bytes)?;
             file.sync_all()?;
-            std::fs::rename(&new, format)?;
-            sync_directory(&self.root)
+            std::fs::rename(&new, path)?;
+            sync_directory(directory)
         };
-        written().map_err(StoreError::at(&new))
+        written().map_err(StoreError::at(path))
     }
 
     /// Moves a file or directory of the store to the first free name `<name>-<number>`; returns that name.

@@ -28,12 +28,14 @@
 
 mod check;
 mod error;
+mod evidence_records;
 mod index;
 mod journal;
 mod layout;
 mod open;
 mod query;
 mod record;
+mod rulesets;
 mod run;
 mod sled_open;
 #[cfg(test)]
@@ -41,6 +43,7 @@ mod tests;
 
 pub use check::StoreReport;
 pub use error::StoreError;
+pub use evidence_records::{ArchivedRuleset, LogCosignature, LogKey, LogTimestamp, WarcFile};
 pub use open::{Repair, Store};
 pub use query::FlagFilter;
 pub use run::{Run, RunFinished, RunRecord, RunState};

@@ -195,7 +195,7 @@ impl Store {
         self.commit_to(&mut ledger, &[Draft::of(Kind::Decision, decision)?])
     }
 
-    fn commit(&self, drafts: &[Draft]) -> Result<(), StoreError> {
+    pub(super) fn commit(&self, drafts: &[Draft]) -> Result<(), StoreError> {
         self.commit_to(&mut locked(&self.ledger), drafts)
     }
 

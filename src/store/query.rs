@@ -250,7 +250,7 @@ impl Store {
         Ok(places)
     }
 
-    fn read<T: serde::de::DeserializeOwned>(
+    pub(super) fn read<T: serde::de::DeserializeOwned>(
         &self,
         place: Option<Place>,
     ) -> Result<Option<T>, StoreError> {

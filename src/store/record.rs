@@ -28,10 +28,26 @@ pub(super) enum Kind {
     Repair,
     /// [`crate::review::Decision`].
     Decision,
+    /// [`super::WarcFile`].
+    WarcFile,
+    /// [`super::ArchivedRuleset`].
+    Ruleset,
+    /// [`super::LogKey`].
+    LogKey,
+    /// [`super::LogTimestamp`].
+    LogTimestamp,
+    /// [`super::LogCosignature`].
+    LogCosignature,
+    /// [`crate::custody::CustodyEvent`].
+    Custody,
+    /// [`crate::custody::Tombstone`].
+    Tombstone,
+    /// [`crate::custody::Hold`].
+    Hold,
 }
 
 impl Kind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 15] = [
         Self::Run,
         Self::RunFinished,
         Self::Manifest,
@@ -39,6 +55,14 @@ impl Kind {
         Self::Flag,
         Self::Repair,
         Self::Decision,
+        Self::WarcFile,
+        Self::Ruleset,
+        Self::LogKey,
+        Self::LogTimestamp,
+        Self::LogCosignature,
+        Self::Custody,
+        Self::Tombstone,
+        Self::Hold,
     ];
 
     /// How many kinds this program knows: more than the one that last wrote the index, and it may lack some.
@@ -54,20 +78,21 @@ impl Kind {
             Self::Flag => "flag",
             Self::Repair => "repair",
             Self::Decision => "decision",
+            Self::WarcFile => "warc_file",
+            Self::Ruleset => "ruleset",
+            Self::LogKey => "log_key",
+            Self::LogTimestamp => "timestamp",
+            Self::LogCosignature => "cosignature",
+            Self::Custody => "custody",
+            Self::Tombstone => "tombstone",
+            Self::Hold => "hold",
         }
     }
 
     /// The version of the record that this program writes, and the newest that it reads.
+    #[expect(clippy::unused_self, reason = "kinds change one at a time")]
     pub(super) fn version(self) -> u32 {
-        match self {
-            Self::Run
-            | Self::RunFinished
-            | Self::Manifest
-            | Self::Visit
-            | Self::Flag
-            | Self::Repair
-            | Self::Decision => 1,
-        }
+        1
     }
 
     /// The kind of this name; `None` for kinds that a later version added.
