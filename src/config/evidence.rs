@@ -2,7 +2,8 @@
 //! `[retention]`.
 
 use super::ConfigError;
-use serde::{Deserialize, Serialize};
+use crate::store::Vantage;
+use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
 /// WARC files are closed at this size if nothing else is set, MiB.
@@ -36,27 +37,6 @@ pub struct EvidenceOptions {
     pub keep_clear_details: bool,
     /// Whether sites that are flagged are photographed in a browser, where one is there.
     pub screenshots: Option<bool>,
-}
-
-/// `[evidence.vantage]`: what tazy does not ask the network about, as its operator states it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Vantage {
-    /// What this place is called, such as `almaty-fixed-line`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Address under which sites see this machine.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub egress_ip: Option<String>,
-    /// Country of that address, two letters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub country: Option<String>,
-    /// Autonomous system of that address, such as `AS9198`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub asn: Option<String>,
-    /// Why there is no second vantage, or which one it is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub second: Option<String>,
 }
 
 /// `[retention]`: days after which content is deleted, by where its flag stands. What has no number is kept.

@@ -19,7 +19,7 @@ mod validate;
 
 pub use desk::{DeskOptions, PromotionOptions, ReviewOptions};
 pub use error::{ConfigError, Origin};
-pub use evidence::{EvidenceOptions, RetentionOptions, Vantage};
+pub use evidence::{EvidenceOptions, RetentionOptions};
 pub use file::{read_desk_file, read_options_file};
 pub use options::{Render, ScanOptions};
 pub use validate::Config;

@@ -218,7 +218,10 @@ fn settings_of_evidence_are_read_and_wrong_ones_named() {
     for (text, part) in [
         ("[evidence]\norigin = \"a b\"", "evidence.origin"),
         ("[evidence.vantage]\negress_ip = \"x\"", "not an address"),
-        ("[evidence]\ntimestamp_authority = \"ftp://a\"", "https://tsa"),
+        (
+            "[evidence]\ntimestamp_authority = \"ftp://a\"",
+            "https://tsa",
+        ),
         ("[retention]\nclear_days = 0", "retention.clear_days"),
         ("[evidence]\noperater = \"x\"", "did you mean `operator`?"),
         ("[retention]\nclear_day = 1", "did you mean `clear_days`?"),
