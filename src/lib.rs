@@ -19,6 +19,8 @@ pub mod digest;
 
 pub mod id;
 
+pub mod timestamp;
+
 // ── acquisition ──
 pub mod suspect;
 
