@@ -61,7 +61,7 @@ async fn a_time_stamp_verifies_here_and_with_openssl() {
     }
     for key in [RSA, P256] {
         let laboratory = laboratory(key);
-        let token = stamp_from(honest(&laboratory, "tsa", "root"))
+        let token = stamp_from(honest(&laboratory, "tsa", "root", "plain"))
             .await
             .unwrap();
         let digest = Digest::of(DATA);
@@ -94,7 +94,7 @@ async fn a_stripped_token_still_verifies_with_openssl() {
     let mut chain = laboratory.read("root.pem");
     chain.extend(laboratory.read("other.pem"));
     write(&laboratory.path("chain.pem"), &chain);
-    let token = stamp_from(honest(&laboratory, "tsa", "chain"))
+    let token = stamp_from(honest(&laboratory, "tsa", "chain", "short"))
         .await
         .unwrap();
     let (digest, trust) = (Digest::of(DATA), anchors(&laboratory, "root"));
@@ -103,6 +103,14 @@ async fn a_stripped_token_still_verifies_with_openssl() {
     let (stripped, _) = token.strip(&digest, &trust).unwrap();
     assert!(stripped.as_der().len() < token.as_der().len());
     assert!(laboratory.openssl_verifies(stripped.as_der(), "root", DATA));
+    assert!(laboratory.openssl_verifies(token.as_der(), "root", DATA));
+    // Whoever signs that a certificate belongs to the chain must not be wrong about it.
+    let token = stamp_from(honest(&laboratory, "tsa", "chain", "plain"))
+        .await
+        .unwrap();
+    let error = token.verify(&digest, &trust).unwrap_err();
+    assert!(matches!(error, TimestampError::Attributes(_)), "{error}");
+    assert!(!laboratory.openssl_verifies(token.as_der(), "root", DATA));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -115,7 +123,7 @@ async fn an_expired_authority_and_one_of_another_trade_are_refused() {
     laboratory.issue("signer", "root", "signs", P256, "30");
     let (digest, trust) = (Digest::of(DATA), anchors(&laboratory, "root"));
 
-    let token = stamp_from(honest(&laboratory, "late", "root"))
+    let token = stamp_from(honest(&laboratory, "late", "root", "plain"))
         .await
         .unwrap();
     let error = token.verify(&digest, &trust).unwrap_err();

@@ -27,6 +27,12 @@ clock_precision_digits = 3
 tsa_name = yes
 ess_cert_id_chain = yes
 ess_cert_id_alg = sha256
+[short]
+serial = ./serial
+signer_digest = sha512
+default_policy = 1.3.6.1.4.1.99999.1
+digests = sha256
+ess_cert_id_alg = sha1
 [choosy]
 serial = ./serial
 signer_digest = sha256
@@ -275,12 +281,17 @@ pub(crate) fn reply(body: &[u8]) -> Vec<u8> {
     answer(200, "application/timestamp-reply", body)
 }
 
-/// Answers queries in the name of `signer`.
-pub(crate) fn honest(laboratory: &Laboratory, signer: &str, chain: &str) -> Conduct {
+/// Answers queries in the name of `signer`, as a section of the configuration says.
+pub(crate) fn honest(
+    laboratory: &Laboratory,
+    signer: &str,
+    chain: &str,
+    section: &'static str,
+) -> Conduct {
     let (laboratory, signer, chain) = (laboratory.clone(), signer.to_owned(), chain.to_owned());
     Arc::new(move |query| {
         write(&laboratory.path("query.tsq"), query);
-        reply(&laboratory.reply(&signer, &chain, "plain"))
+        reply(&laboratory.reply(&signer, &chain, section))
     })
 }
 
