@@ -130,8 +130,9 @@ pub struct TimestampAuthority {
     url: Url,
     /// The address as it may be shown: without a password.
     shown: String,
-    timeout: Duration,
-    client: reqwest::Client,
+    fetching: FetchSettings,
+    proxy: Option<ProxyAddress>,
+    resolver: Arc<dyn Resolver>,
 }
 
 impl TimestampAuthority {
@@ -156,16 +157,25 @@ impl TimestampAuthority {
             },
             ..FetchSettings::default()
         };
-        let client = build_client(&fetching, proxy.as_ref(), resolver, false).map_err(setup)?;
         let mut shown = url.clone();
         // Only fails for addresses without a host.
         let _ = shown.set_password(None);
-        Ok(Self {
+        let authority = Self {
             shown: printable(shown.as_str()),
             url,
-            timeout: settings.timeout,
-            client,
-        })
+            fetching,
+            proxy,
+            resolver: Arc::clone(resolver),
+        };
+        authority.client()?;
+        Ok(authority)
+    }
+
+    /// A client for one request: stamps are rare, and a connection kept from the last one may be closed at the
+    /// other end just when it is used again.
+    fn client(&self) -> Result<reqwest::Client, AuthorityError> {
+        build_client(&self.fetching, self.proxy.as_ref(), &self.resolver, false)
+            .map_err(|error| AuthorityError::Setup(error.to_string()))
     }
 
     /// The address that is asked, without a password.
@@ -190,9 +200,10 @@ impl TimestampAuthority {
     }
 
     async fn exchange(&self, query: Vec<u8>) -> Result<Vec<u8>, AuthorityError> {
-        let deadline = Instant::now() + self.timeout;
+        let timeout = self.fetching.timeout;
+        let deadline = Instant::now() + timeout;
         let request = self
-            .client
+            .client()?
             .post(self.url.clone())
             .header(CONTENT_TYPE, QUERY)
             .header(ACCEPT, REPLY)
@@ -200,7 +211,7 @@ impl TimestampAuthority {
         let answer = match timeout_at(deadline, request.send()).await {
             Err(_) => return Err(self.too_slow()),
             Ok(Err(error)) => {
-                let reason = match trouble_of(&error, self.timeout).outcome {
+                let reason = match trouble_of(&error, timeout).outcome {
                     Outcome::Failed(failure) => failure.to_string(),
                     Outcome::Refused(refusal) => refusal.to_string(),
                     Outcome::Response(_) => String::new(),
@@ -262,7 +273,7 @@ impl TimestampAuthority {
     }
 
     fn too_slow(&self) -> AuthorityError {
-        let seconds = self.timeout.as_secs_f64();
+        let seconds = self.fetching.timeout.as_secs_f64();
         self.unreachable(format!("no complete answer within {seconds} s"))
     }
 
