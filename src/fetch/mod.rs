@@ -8,8 +8,11 @@
 //! - [`RobotsCache`]: RFC 9309 decisions with their cause.
 //! - [`PacedFetcher`]: a fetcher that waits its turn; all requests of a run go through it.
 //! - [`Session`]: the cookies of one visit.
+//! - [`TimestampAuthority`]: asks for time stamps (RFC 3161).
+//! - [`ClockOffset`]: how far this machine's clock is off, as a time server sees it.
 
 mod client;
+mod clock_offset;
 mod decode;
 mod failure;
 mod guard;
@@ -20,8 +23,10 @@ mod profile;
 mod resolver;
 mod robots;
 mod session;
+mod timestamp_authority;
 mod tls;
 
+pub use clock_offset::{ClockOffset, LeapWarning, MeasuredOffset};
 pub use decode::{DecodedBody, decode_body};
 pub use guard::{AddressGuard, BlockedAddress};
 pub use http::{FetchSettings, HttpFetcher, SetupError};
@@ -31,6 +36,7 @@ pub use profile::Profile;
 pub use resolver::{Override, Resolver, SystemResolver};
 pub use robots::{RobotsCache, RobotsDecision, RobotsMode};
 pub use session::Session;
+pub use timestamp_authority::{AuthorityError, AuthoritySettings, TimestampAuthority};
 
 use crate::suspect::SuspectUrl;
 use futures_util::future::BoxFuture;
