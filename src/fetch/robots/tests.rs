@@ -48,6 +48,7 @@ impl Fetcher for Script {
                 truncated: None,
                 remote_addr: None,
                 tls: None,
+                provenance: crate::fetch::Provenance::default(),
             }))
         })
     }
