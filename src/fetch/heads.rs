@@ -30,7 +30,8 @@ struct Heads {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ExactHeads {
     pub(super) request: Vec<u8>,
-    pub(super) response: Vec<u8>,
+    /// `None` if its end was not recognized.
+    pub(super) response: Option<Vec<u8>>,
 }
 
 impl HeadTap {
@@ -58,9 +59,9 @@ impl HeadTap {
     /// The heads of the exchange whose answer has just been given by the library.
     pub(super) fn heads(&self) -> Option<ExactHeads> {
         self.with(|heads| {
-            heads.is_complete.then(|| ExactHeads {
+            heads.is_answering.then(|| ExactHeads {
                 request: heads.request.clone(),
-                response: heads.response.clone(),
+                response: heads.is_complete.then(|| heads.response.clone()),
             })
         })
     }
@@ -214,7 +215,7 @@ mod tests {
                 }
                 let heads = tap.heads().unwrap();
                 assert_eq!(heads.request, request);
-                assert_eq!(heads.response, head);
+                assert_eq!(heads.response.as_deref(), Some(&head[..]));
             }
         }
     }
@@ -225,7 +226,7 @@ mod tests {
         tap.note_sent(b"GET / HTTP/1.1\r\n\r\n");
         tap.note_received(b"HTTP/1.1 200 OK\r\nLong: 1\r\n\r\n");
         tap.note_received(b"more");
-        assert_eq!(tap.heads(), None);
+        assert_eq!(tap.heads().unwrap().response, None);
     }
 
     #[test]

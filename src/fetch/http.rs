@@ -215,9 +215,11 @@ impl HttpFetcher {
 
     /// Heads as they passed over the connection, where they say the same as the library.
     fn take_exact(&self, response: &mut Response, exact: ExactHeads, headers: &HeaderMap) {
-        if let Some(lines) = lines_of(&exact.response, response.status, headers) {
+        if let Some(head) = exact.response
+            && let Some(lines) = lines_of(&head, response.status, headers)
+        {
             response.headers = lines;
-            response.provenance.response_head = Some(exact.response);
+            response.provenance.response_head = Some(head);
         }
         let tells_secrets = self
             .proxy

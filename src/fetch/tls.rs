@@ -64,8 +64,18 @@ impl TlsClient {
     /// With `accept_invalid` every certificate passes (evidence only, after it was refused once), and why
     /// it should not have is found out for each connection anew.
     pub(super) fn new(accept_invalid: bool) -> Result<Self, String> {
+        let roots = RootCertStore {
+            roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+        };
+        Self::trusting(roots, accept_invalid)
+    }
+
+    fn trusting(roots: RootCertStore, accept_invalid: bool) -> Result<Self, String> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let verifier = verifier(Arc::clone(&provider))?;
+        let verifier =
+            WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
+                .build()
+                .map_err(|error| error.to_string())?;
         let config = client_config(provider, Arc::clone(&verifier), accept_invalid)?;
         Ok(Self {
             connector: TlsConnectorDebug(TlsConnector::from(Arc::new(config))),
@@ -157,17 +167,6 @@ impl TlsClient {
             Err(other) => Some(printable(&other.to_string())),
         }
     }
-}
-
-fn verifier(
-    provider: Arc<rustls::crypto::CryptoProvider>,
-) -> Result<Arc<WebPkiServerVerifier>, String> {
-    let roots = RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
-    WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
-        .build()
-        .map_err(|error| error.to_string())
 }
 
 fn client_config(
@@ -326,81 +325,4 @@ pub(super) fn printable(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use rcgen::{CertificateParams, KeyPair, date_time_ymd};
-
-    fn self_signed(change: impl FnOnce(&mut CertificateParams)) -> Vec<u8> {
-        let mut params = CertificateParams::new(vec!["shop.example".to_owned()]).unwrap();
-        params.not_before = date_time_ymd(2020, 1, 1);
-        params.not_after = date_time_ymd(2021, 1, 1);
-        change(&mut params);
-        let key = KeyPair::generate().unwrap();
-        params.self_signed(&key).unwrap().der().to_vec()
-    }
-
-    fn verify(leaf: Vec<u8>, host: &'static str, seconds: u64) -> String {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let verifier = Verifier {
-            verifier: super::verifier(provider).unwrap(),
-            accept_invalid: false,
-        };
-        let now = UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds));
-        let host = ServerName::try_from(host).unwrap();
-        match verifier.verify_server_cert(&leaf.into(), &[], &host, &[], now) {
-            Err(rustls::Error::InvalidCertificate(CertificateError::Other(other))) => {
-                other.0.to_string()
-            }
-            other => panic!("{other:?}"),
-        }
-    }
-
-    const MID_2020: u64 = 1_593_561_600;
-    const MID_2022: u64 = 1_656_633_600;
-
-    #[test]
-    fn the_reason_says_what_is_wrong_with_the_certificate() {
-        assert_eq!(
-            verify(self_signed(|_| {}), "shop.example", MID_2020),
-            "the certificate is self-signed"
-        );
-        assert_eq!(
-            verify(self_signed(|_| {}), "shop.example", MID_2022),
-            "the certificate expired on 2021-01-01T00:00:00Z"
-        );
-        assert_eq!(
-            verify(self_signed(|_| {}), "shop.example", 0),
-            "the certificate is not valid before 2020-01-01T00:00:00Z"
-        );
-        let other_host = CertificateError::NotValidForNameContext {
-            expected: ServerName::try_from("bank.example").unwrap(),
-            presented: vec!["shop.example".into()],
-        };
-        assert_eq!(
-            refusal_reason(&other_host, &[]),
-            "the certificate is for another host: shop.example"
-        );
-        assert_eq!(
-            verify(b"nonsense".to_vec(), "shop.example", MID_2020),
-            "the certificate cannot be read"
-        );
-    }
-
-    #[test]
-    fn facts_come_from_the_leaf_and_hostile_names_are_made_printable() {
-        let leaf = self_signed(|params| {
-            params
-                .distinguished_name
-                .push(rcgen::DnType::OrganizationName, "A\u{1b}[31mB");
-        });
-        let facts = tls_facts(&leaf, None);
-        assert_eq!(facts.certificate_sha256, Digest::of(&leaf).hex());
-        assert_eq!(facts.not_after, "2021-01-01T00:00:00Z");
-        assert!(
-            facts.subject.contains("O=A\u{fffd}[31mB"),
-            "{}",
-            facts.subject
-        );
-        assert_eq!(tls_facts(b"nonsense", None).subject, "");
-    }
-}
+mod tests;
