@@ -129,8 +129,8 @@ impl DnsResolver {
             return Ok(resolved);
         }
         // RFC 7686: such names are for Tor alone; a name server must not learn of them.
-        let without_dot = host.trim_end_matches('.');
-        if without_dot == "onion" || without_dot.ends_with(".onion") {
+        let last_label = host.trim_end_matches('.').rsplit('.').next();
+        if last_label.is_some_and(|label| label.eq_ignore_ascii_case("onion")) {
             return Err(io::Error::other(
                 "names of .onion are resolved by Tor only; use --proxy socks5h://…",
             ));

@@ -4,7 +4,7 @@
 //! sent is therefore copied where it passes, and used only if it says the same as the map.
 
 use super::Header;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Header lines of one answer; 100, the usual limit, is below what some shops send.
@@ -144,34 +144,21 @@ pub(super) fn lines_of(head: &[u8], status: u16, map: &HeaderMap) -> Option<Vec<
             value: line.value.to_vec(),
         })
         .collect();
-    for name in map.keys() {
-        let told = map.get_all(name).iter().map(|value| value.as_bytes());
+    let agrees = |name: &HeaderName| {
+        let told = map.get_all(name).iter().map(HeaderValue::as_bytes);
         let sent = lines
             .iter()
             .filter(|line| line.name.eq_ignore_ascii_case(name.as_str()));
-        if !told.eq_by_ink(sent.map(|line| line.value.as_slice())) {
-            return None;
-        }
-    }
-    Some(lines)
+        told.map(ink).eq(sent.map(|line| ink(&line.value)))
+    };
+    map.keys().all(agrees).then_some(lines)
 }
 
-/// Comparison of values that may be folded over several lines.
-trait EqByInk<'a>: Iterator<Item = &'a [u8]> + Sized {
-    fn eq_by_ink(self, other: impl Iterator<Item = &'a [u8]>) -> bool {
-        let ink = |value: &'a [u8]| value.iter().filter(|byte| !byte.is_ascii_whitespace());
-        let (mut ours, mut theirs) = (self, other);
-        loop {
-            match (ours.next(), theirs.next()) {
-                (None, None) => return true,
-                (Some(one), Some(other)) if ink(one).eq(ink(other)) => {}
-                _ => return false,
-            }
-        }
-    }
+/// A value without white space: values may be folded over several lines.
+fn ink(value: &[u8]) -> Vec<u8> {
+    let ink = value.iter().filter(|byte| !byte.is_ascii_whitespace());
+    ink.copied().collect()
 }
-
-impl<'a, I: Iterator<Item = &'a [u8]>> EqByInk<'a> for I {}
 
 /// Only lines that end in CR LF, and neither of the two elsewhere.
 fn is_plain(head: &[u8]) -> bool {
@@ -185,7 +172,6 @@ fn is_plain(head: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::{HeaderName, HeaderValue};
 
     fn map(lines: &[(&'static str, &'static str)]) -> HeaderMap {
         let mut map = HeaderMap::new();

@@ -98,15 +98,12 @@ fn unescaped(text: &str) -> String {
             .then(|| after.get(..2))
             .flatten()
             .and_then(|digits| data_encoding::HEXLOWER_PERMISSIVE.decode(digits).ok());
-        match escaped {
-            Some(byte) => {
-                bytes.extend(byte);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
+        if let Some(byte) = escaped {
+            bytes.extend(byte);
+            rest = &after[2..];
+        } else {
+            bytes.push(*first);
+            rest = after;
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()

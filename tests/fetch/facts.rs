@@ -1,6 +1,7 @@
 //! What an answer knows of its connection, and how exact its heads are.
 
-use crate::support::{Behavior, Names, Site, get};
+use crate::support::proxy::tunnel_proxy;
+use crate::support::{Behavior, Names, Site, get, socks5_proxy, url};
 use crate::tls_server::{Spoken, TlsSite, with_chain};
 use crate::{fetcher, fetcher_with, lab, response};
 use std::sync::Arc;
@@ -90,6 +91,57 @@ async fn connections_of_two_servers_do_not_take_each_others_facts() {
             assert_eq!(tls.certificate_sha256, Digest::of(&chain[0]).hex());
         }
     }
+}
+
+#[tokio::test]
+async fn behind_a_proxy_the_facts_are_those_of_the_server() {
+    let chain = with_chain();
+    let server = TlsSite::serve(&chain, Spoken::ALL[1]).await;
+    let (tunnels, heads) = tunnel_proxy(server.address()).await;
+    let (socks, asked) = socks5_proxy(server.address()).await;
+    for (proxy, through, address) in [
+        (
+            format!("http://us:er@{tunnels}"),
+            format!("http://{tunnels}"),
+            tunnels,
+        ),
+        (
+            format!("socks5h://{socks}"),
+            format!("socks5h://{socks}"),
+            socks,
+        ),
+    ] {
+        let settings = FetchSettings {
+            insecure_evidence: true,
+            proxy: Some(proxy),
+            ..lab()
+        };
+        let target = get(&url("https://shop.example/"));
+        let answer = response(fetcher(settings).fetch(&target).await);
+        assert_eq!(
+            (&answer.body[..], answer.version),
+            (&b"over TLS"[..], "HTTP/2")
+        );
+        let capture = sealed(answer);
+        let manifest = &capture.manifest;
+        assert_eq!(manifest.through, Some(through));
+        assert_eq!(manifest.remote_addr, Some(address.to_string()));
+        let tls = manifest.tls.as_ref().expect("TLS facts");
+        assert_eq!(tls.server_name.as_deref(), Some("shop.example"));
+        assert_eq!(tls.certificate_sha256, Digest::of(&chain[0]).hex());
+        let written = serde_json::to_string(manifest).expect("JSON");
+        assert!(
+            !written.contains("us:er") && !written.contains("Basic"),
+            "{written}"
+        );
+    }
+    let head = heads.lock().unwrap()[0].clone();
+    assert!(
+        head.starts_with("CONNECT shop.example:443 HTTP/1.1\r\n"),
+        "{head}"
+    );
+    assert!(head.contains("Basic dXM6ZXI="), "{head}");
+    assert_eq!(asked.lock().unwrap()[0], "shop.example:443");
 }
 
 #[tokio::test]

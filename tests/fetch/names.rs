@@ -280,6 +280,14 @@ async fn what_did_not_come_from_dns_says_where_it_came_from() {
     assert_eq!(connection.remote_addr, Some(server.address));
 }
 
+#[test]
+fn a_resolver_can_be_made_before_anything_runs() {
+    let servers = ["127.0.0.1:53".parse().expect("an address")];
+    let resolver = asking(&servers);
+    assert!(format!("{resolver:?}").contains("127.0.0.1:53"));
+    let _ = DnsResolver::from_system();
+}
+
 #[tokio::test]
 async fn the_hosts_file_of_the_machine_is_honored() {
     // Every machine that runs the tests has this name in its hosts file or resolves it by itself.

@@ -157,6 +157,10 @@ impl TlsSite {
         }
     }
 
+    pub(crate) fn address(&self) -> std::net::SocketAddr {
+        ([127, 0, 0, 1], self.port).into()
+    }
+
     pub(crate) fn port(&self) -> u16 {
         self.port
     }
