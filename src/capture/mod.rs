@@ -24,21 +24,26 @@ mod tests;
 mod warc;
 
 pub(crate) use append::{AppendFile, is_full, sync_directory};
-pub use manifest::{Manifest, WarcPosition};
+pub use manifest::{EarlierAttempt, HeadForm, Manifest, WarcPosition};
 pub use reader::{read_capture, verify_warc_file};
 pub use repair::close_left_open;
 pub use seal::{Circumstances, seal};
 pub use warc::{WarcError, WarcWriter};
+
+use std::sync::Arc;
 
 /// An answer as received, with everything that was known when it arrived.
 #[derive(Debug, Clone)]
 pub struct Capture {
     /// What is kept of it everywhere.
     pub manifest: Manifest,
-    /// The HTTP request head as sent, ending with an empty line.
+    /// The HTTP request head, ending with an empty line; [`Manifest::request_head`] says how exact it is.
     pub request_head: Vec<u8>,
-    /// The HTTP response head as received, ending with an empty line.
+    /// The HTTP response head, ending with an empty line; [`Manifest::response_head`] says how exact it is.
     pub response_head: Vec<u8>,
     /// Body as received: content coding still on.
     pub body: Vec<u8>,
+    /// The certificates of the connection as the server sent them, leaf first, DER (at most ten, at most
+    /// 64 KiB each); captures of one connection share them. Empty without TLS, and in captures read back.
+    pub certificates: Vec<Arc<[u8]>>,
 }

@@ -40,6 +40,7 @@ pub fn read_capture(directory: &Path, manifest: &Manifest) -> Result<Capture, Wa
         request_head,
         response_head,
         body,
+        certificates: Vec::new(),
     })
 }
 

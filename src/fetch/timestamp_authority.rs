@@ -1,13 +1,13 @@
 //! Asks a time stamping authority over HTTP (RFC 3161 §3.4).
 
-use super::client::{ProxyAddress, build_client};
-use super::failure::trouble_of;
+use super::Resolver;
+use super::proxy::ProxyAddress;
 use super::tls::printable;
-use super::{AddressGuard, FetchSettings, Outcome, Resolver, SetupError};
 use crate::digest::Digest;
 use crate::timestamp::{MAX_TOKEN, TimestampError, TimestampRequest, Token, read_response};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, LOCATION};
 use ring::rand::{SecureRandom, SystemRandom};
+use rustls::{ClientConfig, RootCertStore};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
@@ -130,9 +130,31 @@ pub struct TimestampAuthority {
     url: Url,
     /// The address as it may be shown: without a password.
     shown: String,
-    fetching: FetchSettings,
-    proxy: Option<ProxyAddress>,
+    timeout: Duration,
+    proxy: Option<reqwest::Proxy>,
     resolver: Arc<dyn Resolver>,
+}
+
+/// Names through the resolver that the program uses everywhere.
+struct Names(Arc<dyn Resolver>);
+
+impl reqwest::dns::Resolve for Names {
+    fn resolve(&self, name: reqwest::dns::Name) -> reqwest::dns::Resolving {
+        let resolver = Arc::clone(&self.0);
+        Box::pin(async move {
+            let resolved = resolver.resolve(name.as_str()).await?;
+            Ok(Box::new(resolved.addresses.into_iter()) as reqwest::dns::Addrs)
+        })
+    }
+}
+
+/// The last link of the chain: those before it name the address.
+fn cause_of(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    printable(&cause.to_string())
 }
 
 impl TimestampAuthority {
@@ -146,16 +168,14 @@ impl TimestampAuthority {
         if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
             return Err(wrong());
         }
-        let setup = |error: SetupError| AuthorityError::Setup(error.to_string());
-        let proxy = settings.proxy.as_deref().map(ProxyAddress::from_written);
-        let proxy = proxy.transpose().map_err(setup)?;
-        // It answers to a host that the user named, and redirects are not followed: private addresses are in order.
-        let fetching = FetchSettings {
-            timeout: settings.timeout,
-            guard: AddressGuard {
-                allow_private: true,
-            },
-            ..FetchSettings::default()
+        let proxy = match &settings.proxy {
+            None => None,
+            Some(written) => {
+                let setup = |error: String| AuthorityError::Setup(error);
+                ProxyAddress::from_written(written).map_err(|error| setup(error.to_string()))?;
+                let proxy = reqwest::Proxy::all(written);
+                Some(proxy.map_err(|error| setup(printable(&error.to_string())))?)
+            }
         };
         let mut shown = url.clone();
         // Only fails for addresses without a host.
@@ -163,7 +183,7 @@ impl TimestampAuthority {
         let authority = Self {
             shown: printable(shown.as_str()),
             url,
-            fetching,
+            timeout: settings.timeout,
             proxy,
             resolver: Arc::clone(resolver),
         };
@@ -173,9 +193,30 @@ impl TimestampAuthority {
 
     /// A client for one request: stamps are rare, and a connection kept from the last one may be closed at the
     /// other end just when it is used again.
+    ///
+    /// It is no page that is visited, so the HTTP library's own client does; the host is one that the user named
+    /// and may be private, and no redirect is followed.
     fn client(&self) -> Result<reqwest::Client, AuthorityError> {
-        build_client(&self.fetching, self.proxy.as_ref(), &self.resolver, false)
-            .map_err(|error| AuthorityError::Setup(error.to_string()))
+        let setup = |error: &dyn std::fmt::Display| AuthorityError::Setup(printable(&error.to_string()));
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let roots = RootCertStore {
+            roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+        };
+        let tls = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| setup(&error))?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let mut builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .dns_resolver(Names(Arc::clone(&self.resolver)))
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .connect_timeout(self.timeout);
+        if let Some(proxy) = &self.proxy {
+            builder = builder.proxy(proxy.clone());
+        }
+        builder.build().map_err(|error| setup(&error))
     }
 
     /// The address that is asked, without a password.
@@ -200,8 +241,7 @@ impl TimestampAuthority {
     }
 
     async fn exchange(&self, query: Vec<u8>) -> Result<Vec<u8>, AuthorityError> {
-        let timeout = self.fetching.timeout;
-        let deadline = Instant::now() + timeout;
+        let deadline = Instant::now() + self.timeout;
         let request = self
             .client()?
             .post(self.url.clone())
@@ -211,11 +251,7 @@ impl TimestampAuthority {
         let answer = match timeout_at(deadline, request.send()).await {
             Err(_) => return Err(self.too_slow()),
             Ok(Err(error)) => {
-                let reason = match trouble_of(&error, timeout).outcome {
-                    Outcome::Failed(failure) => failure.to_string(),
-                    Outcome::Refused(refusal) => refusal.to_string(),
-                    Outcome::Response(_) => String::new(),
-                };
+                let reason = cause_of(&error);
                 return Err(self.unreachable(reason));
             }
             Ok(Ok(answer)) => answer,
@@ -273,7 +309,7 @@ impl TimestampAuthority {
     }
 
     fn too_slow(&self) -> AuthorityError {
-        let seconds = self.fetching.timeout.as_secs_f64();
+        let seconds = self.timeout.as_secs_f64();
         self.unreachable(format!("no complete answer within {seconds} s"))
     }
 

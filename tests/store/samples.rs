@@ -74,12 +74,15 @@ pub(crate) fn captured(run: &RunId, site: &str, body: &[u8]) -> Capture {
         truncated: None,
         remote_addr: Some("192.0.2.7:80".parse().unwrap()),
         tls: None,
+        provenance: tazy::fetch::Provenance::default(),
     };
     let robots = RobotsDecision {
         mode: RobotsMode::Respect,
         allowed: true,
         cause: "404: allow".to_owned(),
+        rule: None,
         crawl_delay: None,
+        source: None,
     };
     seal(
         response,
@@ -91,6 +94,7 @@ pub(crate) fn captured(run: &RunId, site: &str, body: &[u8]) -> Capture {
             hop: 0,
             profile: "honest",
             robots: Some(&robots),
+            attempts_before: &[],
         },
     )
 }
