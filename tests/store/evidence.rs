@@ -254,7 +254,7 @@ fn a_visit_whose_capture_is_not_in_the_file_as_written_is_not_acknowledged() {
         bytes[last] ^= 1;
         fs::write(&file, bytes).unwrap();
         let visit = visit(&run_id(), "a.example", Vec::new());
-        let committed = store.commit_visit(&visit, &[manifest.clone()], None);
+        let committed = store.commit_visit(&visit, std::slice::from_ref(&manifest), None);
         assert_eq!(committed.is_err(), verify_writes);
         assert_eq!(
             store.latest_visit("a.example").unwrap().is_some(),
