@@ -79,7 +79,9 @@ pub async fn seal_log(
         }
         Err(reason) => {
             let waiting = store.checkpoints_without_timestamp()?;
-            let since = waiting.first().and_then(|size| store.checkpoint_time(*size));
+            let since = waiting
+                .first()
+                .and_then(|size| store.checkpoint_time(*size));
             Stamp::Queued {
                 reason,
                 waiting: waiting.len(),

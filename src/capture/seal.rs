@@ -45,9 +45,36 @@ pub fn seal(response: Response, circumstances: &Circumstances<'_>) -> Capture {
         request_head: heads.request,
         response_head: heads.response,
         body: response.body,
-        certificates: connection.map_or_else(Vec::new, |line| line.certificates.clone()),
+        resources: connection.map_or_else(Vec::new, |line| resources_of(&line)),
         manifest,
     }
+}
+
+/// What is kept of a connection beside the answers that came over it.
+fn resources_of(line: &ConnectionFacts) -> Vec<Resource> {
+    let date = line.established;
+    let certificates = line.certificates.iter();
+    let mut resources: Vec<Resource> = certificates
+        .map(|der| Resource::certificate(der.to_vec(), date))
+        .collect();
+    if let Some(names) = &line.names {
+        let records: Vec<&str> = names
+            .questions
+            .iter()
+            .flat_map(|question| &question.records)
+            .map(String::as_str)
+            .collect();
+        if !records.is_empty() {
+            let asked_at = names.asked_at.unwrap_or(date);
+            let answer = format!(
+                "{}\n{}\n",
+                asked_at.strftime("%Y%m%d%H%M%S"),
+                records.join("\n")
+            );
+            resources.push(Resource::dns(&names.name, answer, asked_at));
+        }
+    }
+    resources
 }
 
 /// Both heads as they are kept.
@@ -124,6 +151,8 @@ fn manifest_of(response: &Response, heads: &Heads, circumstances: &Circumstances
         robots: circumstances.robots.cloned(),
         attempts_before: circumstances.attempts_before.to_vec(),
         warc: None,
+        revisit_of: None,
+        resources: Vec::new(),
     }
 }
 
@@ -175,11 +204,13 @@ impl Capture {
                 robots: None,
                 attempts_before: Vec::new(),
                 warc: None,
+                revisit_of: None,
+                resources: Vec::new(),
             },
             request_head: Vec::new(),
             response_head,
             body,
-            certificates: Vec::new(),
+            resources: Vec::new(),
         }
     }
 }

@@ -142,8 +142,8 @@ impl reqwest::dns::Resolve for Names {
     fn resolve(&self, name: reqwest::dns::Name) -> reqwest::dns::Resolving {
         let resolver = Arc::clone(&self.0);
         Box::pin(async move {
-            let resolved = resolver.resolve(name.as_str()).await?;
-            Ok(Box::new(resolved.addresses.into_iter()) as reqwest::dns::Addrs)
+            let addresses = resolver.resolve(name.as_str()).await?;
+            Ok(Box::new(addresses.into_iter()) as reqwest::dns::Addrs)
         })
     }
 }
@@ -197,7 +197,8 @@ impl TimestampAuthority {
     /// It is no page that is visited, so the HTTP library's own client does; the host is one that the user named
     /// and may be private, and no redirect is followed.
     fn client(&self) -> Result<reqwest::Client, AuthorityError> {
-        let setup = |error: &dyn std::fmt::Display| AuthorityError::Setup(printable(&error.to_string()));
+        let setup =
+            |error: &dyn std::fmt::Display| AuthorityError::Setup(printable(&error.to_string()));
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let roots = RootCertStore {
             roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),

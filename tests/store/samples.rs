@@ -58,13 +58,17 @@ pub(crate) fn run(name: &str, sites: &[&str]) -> Run {
 }
 
 pub(crate) fn captured(run: &RunId, site: &str, body: &[u8]) -> Capture {
+    captured_at(run, site, body, "2026-03-01T10:00:00.25Z")
+}
+
+pub(crate) fn captured_at(run: &RunId, site: &str, body: &[u8], time: &str) -> Capture {
     let header = |name: &str, value: &str| Header {
         name: name.to_owned(),
         value: value.as_bytes().to_vec(),
     };
     let response = Response {
         url: url(site),
-        started: "2026-03-01T10:00:00.25Z".parse().unwrap(),
+        started: time.parse().unwrap(),
         duration: Duration::from_millis(120),
         version: "HTTP/1.1",
         status: 200,
@@ -168,7 +172,7 @@ pub(crate) fn commit(store: &Store, mut visit: Visit, bodies: &[&[u8]]) -> Commi
     let mut manifests = Vec::new();
     for body in bodies {
         let mut capture = captured(&visit.run, &visit.site, body);
-        capture.manifest.warc = Some(store.append_capture(&capture).unwrap());
+        capture.manifest = store.append_capture(&capture).unwrap();
         visit.captures.push(capture.manifest.id.clone());
         manifests.push(capture.manifest);
     }
@@ -182,6 +186,24 @@ pub(crate) fn commit(store: &Store, mut visit: Visit, bodies: &[&[u8]]) -> Commi
         manifests,
         flag,
     }
+}
+
+/// Writes one capture made at a time and commits its visit, which raises no flag.
+pub(crate) fn commit_at(
+    store: &Store,
+    run: &RunId,
+    site: &str,
+    body: &[u8],
+    time: &str,
+) -> Manifest {
+    let manifest = store
+        .append_capture(&captured_at(run, site, body, time))
+        .unwrap();
+    let mut visit = visit(run, site, Vec::new());
+    visit.captures.push(manifest.id.clone());
+    let manifests = std::slice::from_ref(&manifest);
+    store.commit_visit(&visit, manifests, None).unwrap();
+    manifest
 }
 
 /// A visit that raises a flag for drug sale.
