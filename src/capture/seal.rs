@@ -1,8 +1,8 @@
 //! Response → capture.
 
-use super::{Capture, EarlierAttempt, HeadForm, Manifest};
+use super::{Capture, EarlierAttempt, HeadForm, Manifest, Resource};
 use crate::digest::Digest;
-use crate::fetch::{Header, Provenance, Response, RobotsDecision};
+use crate::fetch::{ConnectionFacts, Header, Provenance, Response, RobotsDecision};
 use crate::id::{CaptureId, RunId};
 use crate::suspect::SuspectUrl;
 use jiff::Timestamp;
