@@ -172,7 +172,10 @@ impl Concerns {
             }
             "cosignature" => {
                 let signed: LogCosignature = line.record()?;
-                self.cosignatures.entry(signed.size).or_default().push(place);
+                self.cosignatures
+                    .entry(signed.size)
+                    .or_default()
+                    .push(place);
             }
             "custody" => {
                 let event: CustodyEvent = line.record()?;

@@ -80,9 +80,7 @@ mod tests {
                 let proof = tree.inclusion(index as u64 + 1).unwrap();
                 proof.verify(leaf, roots.last().unwrap()).unwrap();
                 let growth = tree.growth_from(index as u64).unwrap();
-                growth
-                    .verify(&roots[index], roots.last().unwrap())
-                    .unwrap();
+                growth.verify(&roots[index], roots.last().unwrap()).unwrap();
             }
         }
         assert!(tree.inclusion(0).is_err());
