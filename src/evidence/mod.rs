@@ -4,7 +4,7 @@
 //! the log, so that it can be made again byte for byte.
 //!
 //! - [`layout`]: what is in it. [`Bundle`], [`DataPackage`], [`ProofLine`]: what it says about itself.
-//! - [`export`]: flag → bundle. [`LogSeal`]: what it asks of the log.
+//! - [`export`]: flag → bundle.
 //! - [`Container`], [`ContainerWriter`]: its ZIP file.
 
 mod bundle;
@@ -18,13 +18,10 @@ pub mod layout;
 mod pages;
 mod parts;
 mod readme;
-mod seal;
 mod surt;
-mod tree;
 mod warc;
 
 pub use bundle::{BUNDLE_FORMAT, Bundle, DataPackageDigest, LeftOut, Piece, ProofLine};
 pub use container::{Container, ContainerEntry, ContainerError, ContainerWriter, Fault, Measure};
 pub use datapackage::{DataPackage, Home, PackageResource};
 pub use export::{ExportError, ExportOptions, Exported, export, write_bundle};
-pub use seal::LogSeal;
