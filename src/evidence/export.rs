@@ -138,7 +138,10 @@ pub fn export(
         };
         let (out, assembled) = write_parts(store, &gathered, out)?;
         let (digest, bytes) = (out.digest.so_far(), out.bytes);
-        let file = out.inner.into_inner().map_err(|error| error.into_error())?;
+        let file = out
+            .inner
+            .into_inner()
+            .map_err(io::IntoInnerError::into_error)?;
         file.sync_all()?;
         let event = event_of(flag, options, digest, size, now);
         store.record_custody(&event)?;
