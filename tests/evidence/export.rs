@@ -284,3 +284,41 @@ fn a_file_that_is_there_is_not_replaced_and_damage_is_not_exported() {
     assert!(said.contains("captures/"), "{said}");
     assert!(!lab.path("other.wacz").exists() && !lab.path("other.wacz.new").exists());
 }
+
+/// `cargo test --release --test evidence -- --ignored --nocapture how_fast`
+#[test]
+#[ignore = "a measurement"]
+fn how_fast_is_an_export() {
+    let lab = Lab::new();
+    let mut state = 1_u64;
+    let mut noise = |bytes: usize| -> Vec<u8> {
+        let mut next = || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state.to_le_bytes()[3]
+        };
+        (0..bytes).map(|_| next()).collect()
+    };
+    let mut pages = vec![("/".to_owned(), "text/html", "мефедрон закладки".into())];
+    for number in 0..64 {
+        pages.push((format!("/{number}"), "application/zip", noise(4 << 20)));
+    }
+    {
+        let store = lab.store();
+        lab.visit_pages(&store, "r-000000000001", SITE, 0, pages);
+    }
+    let begun = std::time::Instant::now();
+    let bytes = exported(&lab, &[]).len() as f64 / 1e6;
+    let seconds = begun.elapsed().as_secs_f64();
+    println!(
+        "export: {bytes:.0} MB in {seconds:.2} s, {:.0} MB/s",
+        bytes / seconds
+    );
+    let path = lab.path("bundle.wacz");
+    let begun = std::time::Instant::now();
+    let container = Container::open(fs::File::open(path).unwrap()).unwrap();
+    assert_eq!(container.faults(), []);
+    let seconds = begun.elapsed().as_secs_f64();
+    println!("open: {:.0} MB/s", bytes / seconds);
+}

@@ -103,6 +103,19 @@ impl Lab {
 
     /// Visits three pages of a site as a scan does, `minute` minutes after nine.
     pub(crate) fn visit(&self, store: &Store, run: &str, site: &str, minute: i64) {
+        let bodies = bodies(minute).map(|(path, kind, body)| (path.to_owned(), kind, body));
+        self.visit_pages(store, run, site, minute, bodies.to_vec());
+    }
+
+    /// Visits these pages: path, content type, body.
+    pub(crate) fn visit_pages(
+        &self,
+        store: &Store,
+        run: &str,
+        site: &str,
+        minute: i64,
+        bodies: Vec<(String, &str, Vec<u8>)>,
+    ) {
         let ruleset = Ruleset::load(&self.path("rules")).unwrap();
         store.archive_ruleset(ruleset.archive()).unwrap();
         let run = RunId::from_written(run);
@@ -113,8 +126,8 @@ impl Lab {
         store.begin_run(&run_record(&run, site, &ruleset)).unwrap();
         let mut manifests = Vec::new();
         let mut pages = Vec::new();
-        for (path, content_type, body) in bodies(minute) {
-            let capture = captured(&run, site, path, content_type, body, started);
+        for (path, content_type, body) in bodies {
+            let capture = captured(&run, site, &path, content_type, body, started);
             manifests.push(store.append_capture(&capture).unwrap());
             pages.push(examine(&capture, &ruleset));
         }
