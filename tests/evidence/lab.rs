@@ -231,14 +231,14 @@ fn captured(
     manifest.run = run.clone();
     manifest.requested_at = time;
     manifest.remote_addr = Some("192.0.2.7:80".to_owned());
-    manifest.profile = "honest".to_owned();
+    "honest".clone_into(&mut manifest.profile);
     capture.request_head = format!("GET {path} HTTP/1.1\r\nHost: {site}\r\n\r\n").into_bytes();
     let start = "2026-03-01T08:00:00Z".parse().unwrap();
     capture
         .resources
         .push(Resource::certificate(b"not really DER".to_vec(), start));
     if content_type.starts_with("text/html") {
-        let picture = Resource::screenshot(url.as_str(), png(site.len() as u8), time);
+        let picture = Resource::screenshot(url.as_str(), png(7), time);
         capture.resources.push(picture);
     }
     capture
