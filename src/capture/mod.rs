@@ -40,7 +40,9 @@ mod warcinfo;
 
 pub(crate) use append::{AppendFile, is_full, sync_directory};
 pub use manifest::{EarlierAttempt, HeadForm, Manifest, WarcPosition};
-pub use reader::{read_capture, read_resources};
+pub use reader::{
+    open_stretch, read_capture, read_resource, read_resources, warcinfo_length, written_span,
+};
 pub use repair::close_left_open;
 pub use resource::{Resource, ResourceRecord, ResourceRole};
 pub use revisit::RevisitOf;

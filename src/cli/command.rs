@@ -1,7 +1,7 @@
 //! What was typed, and which command it is.
 
 use super::{CliError, Exit, Terminal};
-use super::{demo, eval, flags, review, rules, scan, store};
+use super::{demo, eval, evidence, flags, review, rules, scan, store};
 use clap::{Parser, Subcommand, ValueEnum};
 
 const EXAMPLES: &str = "\
@@ -51,6 +51,8 @@ enum Command {
     Flags(flags::FlagsCommand),
     /// Decide about flags, and see what was decided
     Review(review::ReviewCommand),
+    /// Export evidence so that a third party can check it, and see who had it in hands
+    Evidence(evidence::EvidenceCommand),
     /// Check a store, or make its index anew
     Store(store::StoreCommand),
     /// Check, test and explain rules
@@ -72,6 +74,7 @@ impl Cli {
             Command::Demo(command) => command.run(terminal),
             Command::Flags(command) => command.run(terminal),
             Command::Review(command) => command.run(terminal),
+            Command::Evidence(command) => command.run(terminal),
             Command::Store(command) => command.run(terminal),
             Command::Rules(command) => command.run(terminal),
             Command::Eval(command) => command.run(terminal),

@@ -7,6 +7,9 @@
 mod command;
 mod demo;
 mod eval;
+mod evidence;
+mod evidence_custody;
+mod evidence_export;
 mod explain;
 mod flags;
 mod open;

@@ -57,6 +57,20 @@ impl Store {
         Ok(signed)
     }
 
+    /// Signs a text that is no checkpoint with the key of the log.
+    pub fn sign_note(&self, text: &str) -> Result<Note, StoreError> {
+        let _one_at_a_time = self.log_lock();
+        let path = &self.layout.keys;
+        if text.parse::<Checkpoint>().is_ok() {
+            return Err(damaged(
+                path,
+                "checkpoints are signed over the journal only",
+            ));
+        }
+        let keys = self.signing_keys(None)?;
+        Note::sign(text, &keys.current).map_err(|error| damaged(path, error))
+    }
+
     /// What says which checkpoint is the latest; a killed process may not have come so far.
     fn publish(&self, signed: &SignedCheckpoint, head: Head) -> Result<(), StoreError> {
         let files = LogFiles::of(&self.layout);
