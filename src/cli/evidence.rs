@@ -2,6 +2,7 @@
 
 use super::evidence_custody::{CustodyCommand, OpenCommand, RecordCommand};
 use super::evidence_export::ExportCommand;
+use super::evidence_log::LogVerb;
 use super::open::StoreOption;
 use super::review::{author, desk_options};
 use super::{CliError, Exit, Terminal};
@@ -14,7 +15,9 @@ Examples:
   tazy evidence export shop.example --recipient 'Court of Almaty, case 17/2026'
   tazy evidence custody shop.example                  who had its evidence in hands
   tazy evidence record shop.example --act copy --recipient 'N. Omarova' --digest sha256:…
-  tazy evidence open c-3f0c9a1b22d4 --body page.bin   the bytes that the site sent";
+  tazy evidence open c-3f0c9a1b22d4 --body page.bin   the bytes that the site sent
+  tazy evidence checkpoint                            sign the log, ask for a time stamp
+  tazy evidence witness --help                        vouch for another unit's log";
 
 /// Arguments of `tazy evidence`.
 #[derive(Debug, clap::Args)]
@@ -34,6 +37,8 @@ enum Verb {
     Record(RecordCommand),
     /// Show what is known of a capture, and write its bytes to a file
     Open(OpenCommand),
+    #[command(flatten)]
+    Log(LogVerb),
 }
 
 impl EvidenceCommand {
@@ -43,6 +48,7 @@ impl EvidenceCommand {
             Verb::Custody(command) => command.run(terminal),
             Verb::Record(command) => command.run(terminal),
             Verb::Open(command) => command.run(terminal),
+            Verb::Log(verb) => verb.run(terminal),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! `tazy evidence checkpoint | key | cosign | add-cosignature | witness-key`: the log and those who vouch for it.
 
+use super::evidence_witness::WitnessVerb;
 use super::open::{StoreOption, system_clock};
 use super::review::desk_options;
-use super::evidence_witness::WitnessVerb;
 use super::scan::block_on;
 use super::{CliError, Exit, Terminal};
 use crate::app::{LogSettings, SealedLog, Stamp, age_in_words, seal_log};
@@ -107,7 +107,11 @@ fn checkpoint(options: CheckpointOptions, terminal: &mut Terminal) -> Result<Exi
     let desk = desk_options(options.config.as_deref(), &options.store)?;
     let sealed = seal_store(&store, &desk)?;
     let checkpoint = &sealed.signed.checkpoint;
-    let key = store.log_keys()?.pop().map(|key| key.verifier).unwrap_or_default();
+    let key = store
+        .log_keys()?
+        .pop()
+        .map(|key| key.verifier)
+        .unwrap_or_default();
     if let Some(path) = &options.for_witness {
         let request = witness_request(&store, &sealed.signed, options.since)?;
         std::fs::write(path, request)
@@ -118,7 +122,11 @@ fn checkpoint(options: CheckpointOptions, terminal: &mut Terminal) -> Result<Exi
         let stamp = match &sealed.stamp {
             Stamp::NoAuthority => json!(null),
             Stamp::Stamped(record) => json!(record),
-            Stamp::Queued { reason, waiting, since } => {
+            Stamp::Queued {
+                reason,
+                waiting,
+                since,
+            } => {
                 json!({"queued": reason, "waiting": waiting, "since": since})
             }
         };
@@ -126,7 +134,12 @@ fn checkpoint(options: CheckpointOptions, terminal: &mut Terminal) -> Result<Exi
             "root": checkpoint.root(), "key": key, "timestamp": stamp});
         writeln!(out, "{line}")?;
     } else {
-        writeln!(out, "Log {}: {} records signed.", checkpoint.origin(), checkpoint.size())?;
+        writeln!(
+            out,
+            "Log {}: {} records signed.",
+            checkpoint.origin(),
+            checkpoint.size()
+        )?;
         writeln!(out, "Root {}", checkpoint.root())?;
         writeln!(out, "Key  {key}")?;
         writeln!(out, "{}", stamp_in_words(&sealed.stamp))?;
@@ -144,7 +157,11 @@ fn checkpoint(options: CheckpointOptions, terminal: &mut Terminal) -> Result<Exi
 }
 
 /// What C2SP tlog-witness sends to a witness: the size it saw, the proof from there, and the checkpoint.
-fn witness_request(store: &Store, signed: &SignedCheckpoint, since: u64) -> Result<String, CliError> {
+fn witness_request(
+    store: &Store,
+    signed: &SignedCheckpoint,
+    since: u64,
+) -> Result<String, CliError> {
     let size = signed.checkpoint.size();
     let proof = store.prove_consistency(since, size)?;
     let mut text = format!("old {since}\n");
@@ -169,7 +186,11 @@ fn key(verb: KeyVerb, terminal: &mut Terminal) -> Result<Exit, CliError> {
                 writeln!(terminal.out, "{}", key.verifier)?;
             }
         }
-        KeyVerb::Rotate { store: option, reason, lost } => {
+        KeyVerb::Rotate {
+            store: option,
+            reason,
+            lost,
+        } => {
             let store = Arc::new(option.open_existing(terminal)?);
             let key = store.rotate_log_key(&reason, lost)?;
             seal_store(&store, &desk_options(None, &option)?)?;
@@ -184,7 +205,10 @@ fn key(verb: KeyVerb, terminal: &mut Terminal) -> Result<Exit, CliError> {
     Ok(Exit::Done)
 }
 
-fn add_cosignature(options: &CosignatureOptions, terminal: &mut Terminal) -> Result<Exit, CliError> {
+fn add_cosignature(
+    options: &CosignatureOptions,
+    terminal: &mut Terminal,
+) -> Result<Exit, CliError> {
     let text = std::fs::read_to_string(&options.file)
         .map_err(|error| CliError::failure(format!("{}: {error}", options.file.display())))?;
     let signature = Signature::parse(text.trim_end()).map_err(|error| {
@@ -192,10 +216,13 @@ fn add_cosignature(options: &CosignatureOptions, terminal: &mut Terminal) -> Res
             .with_hint("the file holds the one line that `tazy evidence witness sign` printed")
     })?;
     let witness = options.witness.parse().map_err(|error| {
-        CliError::usage(format!("--witness: {error}")).with_hint("ask the witness: tazy evidence witness show KEYFILE")
+        CliError::usage(format!("--witness: {error}"))
+            .with_hint("ask the witness: tazy evidence witness show KEYFILE")
     })?;
     let store = options.store.open_existing(terminal)?;
-    let latest = store.latest_checkpoint()?.map(|signed| signed.checkpoint.size());
+    let latest = store
+        .latest_checkpoint()?
+        .map(|signed| signed.checkpoint.size());
     let Some(size) = options.size.or(latest) else {
         return Err(CliError::failure("the log is not signed yet"));
     };
@@ -217,24 +244,52 @@ pub(super) fn seal_store(store: &Arc<Store>, desk: &DeskOptions) -> Result<Seale
     Ok(block_on(seal_log(store, &resolver, &settings))??)
 }
 
-/// Signs the log after something was recorded. What goes wrong is told and changes nothing about what was done:
-/// the next checkpoint covers it.
-pub(super) fn seal_after(store: &Arc<Store>, desk: &DeskOptions, terminal: &mut Terminal) {
-    let told = match seal_store(store, desk) {
-        Ok(SealedLog { stamp: stamp @ Stamp::Queued { .. }, .. }) => stamp_in_words(&stamp),
-        Ok(_) => return,
-        Err(error) => format!("the log could not be signed: {}", error.message()),
-    };
+/// Closes and signs what a scan recorded, and asks for its time stamp. What goes wrong is told and changes
+/// nothing about what was done: the next checkpoint covers it.
+pub(super) fn seal_after_scan(store: &Arc<Store>, desk: &DeskOptions, terminal: &mut Terminal) {
+    let sealed = store
+        .close_captures()
+        .map_err(CliError::from)
+        .and_then(|()| seal_store(store, desk));
+    match sealed {
+        Ok(SealedLog {
+            stamp: stamp @ Stamp::Queued { .. },
+            ..
+        }) => tell(&stamp_in_words(&stamp), terminal),
+        Ok(_) => {}
+        Err(error) => tell(&unsigned(&error.message), terminal),
+    }
+}
+
+/// Signs a decision. The time stamp comes with the next scan or checkpoint: nobody waits for an authority.
+pub(super) fn sign_after_decision(store: &Store, desk: &DeskOptions, terminal: &mut Terminal) {
+    if let Err(error) = store.checkpoint(desk.evidence.origin.as_deref()) {
+        tell(&unsigned(&error.to_string()), terminal);
+    }
+}
+
+fn unsigned(reason: &str) -> String {
+    format!("recorded, but the log could not be signed: {reason}")
+}
+
+fn tell(message: &str, terminal: &mut Terminal) {
     // A closed standard error changes nothing about what was recorded.
-    let _ = writeln!(terminal.err, "tazy: {}", crate::report::clean_line(&told));
+    let _ = writeln!(terminal.err, "tazy: {}", crate::report::clean_line(message));
 }
 
 fn log_settings(desk: &DeskOptions) -> Result<LogSettings, CliError> {
     let evidence = &desk.evidence;
     Ok(LogSettings {
         origin: evidence.origin.clone(),
-        authority: evidence.timestamp_authority.as_deref().map(AuthoritySettings::at),
-        roots: evidence.timestamp_roots.as_deref().map(read_roots).transpose()?,
+        authority: evidence
+            .timestamp_authority
+            .as_deref()
+            .map(AuthoritySettings::at),
+        roots: evidence
+            .timestamp_roots
+            .as_deref()
+            .map(read_roots)
+            .transpose()?,
     })
 }
 
@@ -247,9 +302,16 @@ pub(super) fn read_roots(path: &Path) -> Result<TrustAnchors, CliError> {
 
 fn stamp_in_words(stamp: &Stamp) -> String {
     match stamp {
-        Stamp::NoAuthority => "No time stamp: no `timestamp_authority` is set under [evidence] in tazy.toml.".to_owned(),
+        Stamp::NoAuthority => {
+            "No time stamp: no `timestamp_authority` is set under [evidence] in tazy.toml."
+                .to_owned()
+        }
         Stamp::Stamped(record) => format!("Time stamp {} by {}.", record.time, record.authority),
-        Stamp::Queued { reason, waiting, since } => {
+        Stamp::Queued {
+            reason,
+            waiting,
+            since,
+        } => {
             let clock = system_clock();
             let age = since.map(|since| age_in_words(since, &*clock));
             format!(

@@ -57,7 +57,10 @@ impl WitnessVerb {
         match self {
             Self::New { name, file } => {
                 if file.exists() {
-                    return Err(CliError::usage(format!("{} exists already", file.display())));
+                    return Err(CliError::usage(format!(
+                        "{} exists already",
+                        file.display()
+                    )));
                 }
                 let signer = make_signer(&name)?;
                 write_key_file(&file, &signer)?;
@@ -93,12 +96,23 @@ impl SignOptions {
         let text = std::fs::read_to_string(&self.request)
             .map_err(|error| CliError::failure(format!("{}: {error}", self.request.display())))?;
         let request = Request::parse(&text).ok_or_else(|| {
-            CliError::usage(format!("{}: this is no request to a witness", self.request.display()))
-                .with_hint("make one: tazy evidence checkpoint --for-witness FILE")
+            CliError::usage(format!(
+                "{}: this is no request to a witness",
+                self.request.display()
+            ))
+            .with_hint("make one: tazy evidence checkpoint --for-witness FILE")
         })?;
-        request.note.verify(std::slice::from_ref(&log_key)).map_err(CliError::failure)?;
-        let offered = SignedCheckpoint::of_note(request.note).map_err(CliError::failure)?.checkpoint;
-        let seen_file = self.seen.clone().unwrap_or_else(|| self.default_seen(&offered));
+        request
+            .note
+            .verify(std::slice::from_ref(&log_key))
+            .map_err(CliError::failure)?;
+        let offered = SignedCheckpoint::of_note(request.note)
+            .map_err(CliError::failure)?
+            .checkpoint;
+        let seen_file = self
+            .seen
+            .clone()
+            .unwrap_or_else(|| self.default_seen(&offered));
         let seen = read_seen(&seen_file)?;
         let seen_size = seen.as_ref().map_or(0, Checkpoint::size);
         if request.old != seen_size && offered.size() != seen_size {
@@ -106,7 +120,9 @@ impl SignOptions {
                 "the proof begins at {} records, this witness saw {seen_size}",
                 request.old
             ))
-            .with_hint(format!("ask for: tazy evidence checkpoint --since {seen_size} --for-witness FILE")));
+            .with_hint(format!(
+                "ask for: tazy evidence checkpoint --since {seen_size} --for-witness FILE"
+            )));
         }
         may_cosign(seen.as_ref(), &offered, &request.proof).map_err(|error| {
             CliError::failure(error).with_hint(

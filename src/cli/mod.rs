@@ -10,6 +10,8 @@ mod eval;
 mod evidence;
 mod evidence_custody;
 mod evidence_export;
+mod evidence_log;
+mod evidence_witness;
 mod explain;
 mod flags;
 mod open;
