@@ -51,6 +51,8 @@ pub mod store;
 
 pub mod config;
 
+pub mod evidence;
+
 pub mod app;
 
 pub mod report;
