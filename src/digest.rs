@@ -61,6 +61,22 @@ impl fmt::Debug for Digest {
     }
 }
 
+/// A digest of bytes that come piece by piece.
+#[derive(Debug, Clone, Default)]
+pub struct RunningDigest(Sha256);
+
+impl RunningDigest {
+    /// Takes the next piece.
+    pub fn update(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    /// Digest of everything taken so far.
+    pub fn so_far(&self) -> Digest {
+        Digest(self.0.clone().finalize().into())
+    }
+}
+
 /// The text is not `sha256:` and 64 hexadecimal digits.
 #[derive(Debug, thiserror::Error)]
 #[error("not a sha256 digest: {0:?}")]
@@ -112,5 +128,10 @@ mod tests {
     #[test]
     fn parts_digest_as_their_concatenation() {
         assert_eq!(Digest::of_parts(&[b"ab", b"c"]), Digest::of(b"abc"));
+        let mut running = RunningDigest::default();
+        running.update(b"ab");
+        assert_eq!(running.so_far(), Digest::of(b"ab"));
+        running.update(b"c");
+        assert_eq!(running.so_far(), Digest::of(b"abc"));
     }
 }

@@ -19,6 +19,8 @@ pub mod digest;
 
 pub mod id;
 
+pub mod merkle;
+
 // ── acquisition ──
 pub mod suspect;
 

@@ -173,15 +173,8 @@ impl Visitor {
         // The semaphore is never closed.
         let turn = self.processors.acquire().await;
         let (manifest, mut examined) = run_blocking(move || {
-            let position = store.append_capture(&capture)?;
-            let examined = examine(&capture, &ruleset);
-            Ok((
-                Manifest {
-                    warc: Some(position),
-                    ..capture.manifest
-                },
-                examined,
-            ))
+            let manifest = store.append_capture(&capture)?;
+            Ok((manifest, examine(&capture, &ruleset)))
         })
         .await?;
         drop(turn);

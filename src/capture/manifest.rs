@@ -1,5 +1,6 @@
 //! What is kept of a capture outside its WARC record.
 
+use super::{ResourceRecord, RevisitOf};
 use crate::digest::Digest;
 use crate::fetch::{RobotsDecision, TlsFacts, Truncation};
 use crate::id::{CaptureId, RunId};
@@ -49,7 +50,8 @@ pub struct Manifest {
     /// Set if the body was cut.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub truncated: Option<Truncation>,
-    /// Digest of the whole HTTP response block (head and body).
+    /// Digest of the whole HTTP response block (head and body), whatever its WARC record holds: the record of
+    /// a revisit holds the head alone, and its own `WARC-Block-Digest` is that of the head.
     pub block_digest: Digest,
     /// Digest of the body as received.
     pub payload_digest: Digest,
@@ -67,9 +69,23 @@ pub struct Manifest {
     /// Where its WARC record is; set when it has been written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warc: Option<WarcPosition>,
+    /// The earlier capture whose body is byte for byte the body of this one, which was not written again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revisit_of: Option<RevisitOf>,
+    /// What belongs to the answer beside it (certificates, names, screenshots …), and where it is written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<ResourceRecord>,
 }
 
-/// Where the response record of a capture is.
+impl Manifest {
+    /// Every stretch of a WARC file that holds something of this capture.
+    pub fn positions(&self) -> impl Iterator<Item = &WarcPosition> {
+        let resources = self.resources.iter().filter_map(|r| r.warc.as_ref());
+        self.warc.iter().chain(resources)
+    }
+}
+
+/// Where a record is: the response (or revisit) record of a capture, or a resource.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WarcPosition {
     /// File name within the store's `captures` directory.
@@ -78,4 +94,25 @@ pub struct WarcPosition {
     pub offset: u64,
     /// Length of its gzip member.
     pub length: u64,
+    /// Length of all members that were written for the capture in one go, from `offset` on: response, request,
+    /// metadata, and those of its resources that it shares with no other capture. Absent for a resource, for
+    /// captures of older versions, and in the copy of the manifest in the metadata record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub members: Option<u64>,
+    /// Digest of the bytes as they stand in the file, compressed: of all `members`, or of the one member of a
+    /// resource. Absent where it could not be known: as `members`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<Digest>,
+}
+
+impl WarcPosition {
+    /// Length of what was written in one go.
+    pub fn span(&self) -> u64 {
+        self.members.unwrap_or(self.length)
+    }
+
+    /// Offset after what was written in one go.
+    pub fn end(&self) -> u64 {
+        self.offset.saturating_add(self.span())
+    }
 }

@@ -10,25 +10,43 @@
 //! - [`close_left_open`]: what is done with the `.open` files of a killed process.
 //! - [`verify_warc_file`]: whether every record of a file can be read.
 //!
-//! For every capture there are three records, in this order: `response`, `request` (if something was
-//! sent), `metadata` (the manifest as JSON).
+//! - [`verify_written`]: whether the bytes of a capture stand in the file as they were written, compressed.
+//!
+//! # Records of a capture
+//! In this order: `response` (or `revisit`, if the body is that of an earlier capture of the same URL, and
+//! then with the head alone), `request` (if something was sent), `metadata` (the manifest as JSON), a
+//! `resource` for each [`Resource`]. These are [`WarcPosition::members`] and vouched for by one digest.
+//! Certificates and answers about names, which many captures have alike, follow after them, once a file; the
+//! manifests of all captures name the same record. A revisit never refers to a revisit, and a body is found
+//! in one step.
 
 mod append;
 mod manifest;
+mod members;
+mod piece;
 mod reader;
 mod record;
 mod repair;
+mod resource;
+#[cfg(test)]
+mod resource_tests;
+mod revisit;
+mod scan;
 mod seal;
 #[cfg(test)]
 mod tests;
 mod warc;
+mod warcinfo;
 
 pub(crate) use append::{AppendFile, is_full, sync_directory};
 pub use manifest::{Manifest, WarcPosition};
-pub use reader::{read_capture, verify_warc_file};
+pub use reader::{read_capture, read_resources};
 pub use repair::close_left_open;
+pub use resource::{Resource, ResourceRecord, ResourceRole};
+pub use revisit::RevisitOf;
+pub use scan::{WarcScan, digest_of_start, scan_warc_file, verify_warc_file, verify_written};
 pub use seal::{Circumstances, seal};
-pub use warc::{WarcError, WarcWriter};
+pub use warc::{WarcError, WarcWriter, WrittenFile};
 
 /// An answer as received, with everything that was known when it arrived.
 #[derive(Debug, Clone)]
@@ -41,4 +59,6 @@ pub struct Capture {
     pub response_head: Vec<u8>,
     /// Body as received: content coding still on.
     pub body: Vec<u8>,
+    /// What belongs to it beside question and answer.
+    pub resources: Vec<Resource>,
 }

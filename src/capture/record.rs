@@ -1,14 +1,11 @@
 //! One WARC record as bytes: written as a gzip member, parsed from its unpacked form.
 
-use super::{Capture, Manifest};
 use crate::digest::Digest;
-use crate::fetch::Truncation;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use jiff::Timestamp;
 use std::fmt::Write as _;
 use std::io::{self, Write};
-use std::net::SocketAddr;
 
 /// A record to be written.
 pub(super) struct Record<'a> {
@@ -19,7 +16,7 @@ pub(super) struct Record<'a> {
     /// `WARC-Date`.
     pub(super) date: Timestamp,
     /// `Content-Type` of the block.
-    pub(super) content_type: &'static str,
+    pub(super) content_type: &'a str,
     /// Further fields, in order.
     pub(super) fields: Vec<(&'static str, String)>,
     /// The block, in pieces.
@@ -35,10 +32,14 @@ impl Record<'_> {
             self.kind, self.id, self.date
         );
         for (name, value) in &self.fields {
-            // Writing to a string cannot fail.
-            let _ = write!(head, "{name}: {value}\r\n");
+            head.push_str(name);
+            head.push_str(": ");
+            // A line break would end the field early.
+            head.extend(value.chars().filter(|c| !c.is_control()));
+            head.push_str("\r\n");
         }
         let digest = Digest::of_parts(self.block).warc();
+        // Writing to a string cannot fail.
         let _ = write!(
             head,
             "WARC-Block-Digest: {digest}\r\nContent-Type: {}\r\nContent-Length: {length}\r\n\r\n",
@@ -71,94 +72,6 @@ pub(super) fn record_id(kind: &str, parts: &[&[u8]]) -> String {
         &hex[16..20],
         &hex[20..]
     )
-}
-
-/// The name of one of the records of a capture.
-pub(super) fn capture_record_id(kind: &str, manifest: &Manifest) -> String {
-    let id = manifest.id.as_str().as_bytes();
-    record_id(kind, &[id, manifest.block_digest.as_bytes()])
-}
-
-/// The response record. Bodies that came compressed are not compressed a second time.
-pub(super) fn response_member(capture: &Capture, warcinfo: &str) -> io::Result<Vec<u8>> {
-    let manifest = &capture.manifest;
-    let mut fields = common_fields(manifest, warcinfo);
-    fields.push(("WARC-Payload-Digest", manifest.payload_digest.warc()));
-    if let Some(truncation) = manifest.truncated {
-        let word = match truncation {
-            Truncation::Length => "length",
-            Truncation::Time => "time",
-            Truncation::Disconnect => "disconnect",
-        };
-        fields.push(("WARC-Truncated", word.to_owned()));
-    }
-    let coded = manifest
-        .content_encoding
-        .as_deref()
-        .is_some_and(|coding| !coding.eq_ignore_ascii_case("identity"));
-    let level = if coded {
-        Compression::none()
-    } else {
-        Compression::fast()
-    };
-    Record {
-        kind: "response",
-        id: capture_record_id("response", manifest),
-        date: manifest.requested_at,
-        content_type: "application/http;msgtype=response",
-        fields,
-        block: &[&capture.response_head, &capture.body],
-    }
-    .member(level)
-}
-
-/// The request record; nothing if nothing was sent.
-pub(super) fn request_member(capture: &Capture, warcinfo: &str) -> io::Result<Vec<u8>> {
-    if capture.request_head.is_empty() {
-        return Ok(Vec::new());
-    }
-    let manifest = &capture.manifest;
-    let mut fields = common_fields(manifest, warcinfo);
-    let response = capture_record_id("response", manifest);
-    fields.push(("WARC-Concurrent-To", response));
-    Record {
-        kind: "request",
-        id: capture_record_id("request", manifest),
-        date: manifest.requested_at,
-        content_type: "application/http;msgtype=request",
-        fields,
-        block: &[&capture.request_head],
-    }
-    .member(Compression::fast())
-}
-
-/// The metadata record: the manifest, so that the journal is not the only place that has it.
-pub(super) fn metadata_member(manifest: &Manifest, warcinfo: &str) -> io::Result<Vec<u8>> {
-    let json = serde_json::to_vec(manifest)?;
-    let mut fields = common_fields(manifest, warcinfo);
-    let response = capture_record_id("response", manifest);
-    fields.push(("WARC-Concurrent-To", response));
-    Record {
-        kind: "metadata",
-        id: capture_record_id("metadata", manifest),
-        date: manifest.requested_at,
-        content_type: "application/json",
-        fields,
-        block: &[&json],
-    }
-    .member(Compression::fast())
-}
-
-fn common_fields(manifest: &Manifest, warcinfo: &str) -> Vec<(&'static str, String)> {
-    let mut fields = vec![
-        ("WARC-Target-URI", manifest.url.as_str().to_owned()),
-        ("WARC-Warcinfo-ID", warcinfo.to_owned()),
-    ];
-    let address = manifest.remote_addr.as_deref();
-    if let Some(address) = address.and_then(|text| text.parse::<SocketAddr>().ok()) {
-        fields.push(("WARC-IP-Address", address.ip().to_string()));
-    }
-    fields
 }
 
 /// A record that was read.

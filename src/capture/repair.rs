@@ -1,6 +1,6 @@
 //! What a killed process left behind in the directory of captures.
 
-use super::reader::scan_members;
+use super::scan::scan_members;
 use super::{WarcError, sync_directory};
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom};

@@ -61,12 +61,15 @@ pub fn seal(response: Response, circumstances: &Circumstances<'_>) -> Capture {
         profile: circumstances.profile.to_owned(),
         robots: circumstances.robots.cloned(),
         warc: None,
+        revisit_of: None,
+        resources: Vec::new(),
     };
     Capture {
         request_head: request_head(&response.url, &response.request_headers),
         response_head,
         body: response.body,
         manifest,
+        resources: Vec::new(),
     }
 }
 
@@ -109,10 +112,13 @@ impl Capture {
                 profile: "file".to_owned(),
                 robots: None,
                 warc: None,
+                revisit_of: None,
+                resources: Vec::new(),
             },
             request_head: Vec::new(),
             response_head,
             body,
+            resources: Vec::new(),
         }
     }
 }

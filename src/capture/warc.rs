@@ -1,15 +1,18 @@
 //! Writing WARC 1.1 files (ISO 28500:2017), one gzip member a record.
 
-use super::record::{Record, metadata_member, record_id, request_member, response_member};
-use super::{AppendFile, Capture, WarcPosition, sync_directory};
-use crate::fetch::RobotsMode;
-use flate2::Compression;
-use std::fmt::Write as _;
+use super::piece::Piece;
+use super::record::record_id;
+use super::warcinfo::warcinfo_member;
+use super::{AppendFile, Capture, Manifest, Resource, ResourceRecord, RevisitOf, sync_directory};
+use crate::digest::{Digest, RunningDigest};
+use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// Files are closed when they have grown to this many bytes, as is usual for WARC.
 const ROTATE_AT: u64 = 1 << 30;
+/// Resources of a file that are remembered so that they need not be written again.
+const MAX_SHARED: usize = 1 << 16;
 
 /// Writing or reading a WARC file failed.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +47,19 @@ impl WarcError {
     }
 }
 
+/// A WARC file as far as it was written, or whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenFile {
+    /// Its name, without `.open`.
+    pub file: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Digest of all its bytes.
+    pub digest: Digest,
+    /// WARC records in it.
+    pub records: u64,
+}
+
 /// Appends captures to the WARC files of one process.
 #[derive(Debug)]
 pub struct WarcWriter {
@@ -53,6 +69,7 @@ pub struct WarcWriter {
     rotate_at: u64,
     serial: u32,
     current: Option<CurrentFile>,
+    closed: Vec<WrittenFile>,
 }
 
 #[derive(Debug)]
@@ -62,6 +79,11 @@ struct CurrentFile {
     warcinfo: String,
     file: AppendFile,
     unsynced: bool,
+    /// Of everything in it, so that nothing need be read again when it is closed.
+    digest: RunningDigest,
+    records: u64,
+    /// Resources in it that captures may share, by the name of their record.
+    shared: HashMap<String, ResourceRecord>,
 }
 
 impl WarcWriter {
@@ -75,14 +97,15 @@ impl WarcWriter {
             rotate_at: ROTATE_AT,
             serial: 0,
             current: None,
+            closed: Vec::new(),
         }
     }
 
-    /// Adds a field to the `warcinfo` record of every file, such as `operator`.
+    /// Adds a field to the `warcinfo` record of every file, such as `operator`; in place of what would
+    /// stand there under this name.
     #[must_use]
     pub fn with_info(mut self, name: &str, value: &str) -> Self {
-        let line = |text: &str| text.replace(['\r', '\n'], " ");
-        self.info.push((line(name), line(value)));
+        self.info.push((name.to_owned(), value.to_owned()));
         self
     }
 
@@ -93,20 +116,67 @@ impl WarcWriter {
         self
     }
 
-    /// Appends the response, request and metadata records of a capture, all of them or none.
-    pub fn append(&mut self, capture: &Capture) -> Result<WarcPosition, WarcError> {
-        if let Some(current) = &self.current
-            && current.file.length() >= self.rotate_at
-        {
+    /// Appends the records of a capture and of its resources, all of them or none. Gives back the manifest
+    /// with where they are.
+    pub fn append(&mut self, capture: &Capture) -> Result<Manifest, WarcError> {
+        self.append_answer(capture, None)
+    }
+
+    /// Appends a capture whose body is byte for byte that of an earlier one (the caller has compared them):
+    /// a `revisit` record with the head alone.
+    pub fn append_revisit(
+        &mut self,
+        capture: &Capture,
+        earlier: RevisitOf,
+    ) -> Result<Manifest, WarcError> {
+        self.append_answer(capture, Some(earlier))
+    }
+
+    fn append_answer(
+        &mut self,
+        capture: &Capture,
+        earlier: Option<RevisitOf>,
+    ) -> Result<Manifest, WarcError> {
+        let current = self.current_for(&capture.manifest, &capture.request_head)?;
+        let mut piece = current.piece();
+        let manifest = piece
+            .add_capture(capture, earlier)
+            .map_err(WarcError::at(current.file.path()))?;
+        current.append(piece.finish())?;
+        Ok(manifest)
+    }
+
+    /// Appends resources that were obtained after their capture was written, and adds them to its manifest.
+    pub fn append_resources(
+        &mut self,
+        manifest: &mut Manifest,
+        resources: &[Resource],
+    ) -> Result<(), WarcError> {
+        let current = self.current_for(manifest, b"")?;
+        let mut piece = current.piece();
+        let records = piece
+            .add_resources(resources, manifest)
+            .map_err(WarcError::at(current.file.path()))?;
+        current.append(piece.finish())?;
+        manifest.resources.extend(records);
+        Ok(())
+    }
+
+    /// The file that has room, begun for this capture where there is none.
+    fn current_for(
+        &mut self,
+        first: &Manifest,
+        request_head: &[u8],
+    ) -> Result<&mut CurrentFile, WarcError> {
+        let is_full = |current: &CurrentFile| current.file.length() >= self.rotate_at;
+        if self.current.as_ref().is_some_and(is_full) {
             self.close()?;
         }
-        let mut current = match self.current.take() {
+        let current = match self.current.take() {
             Some(current) => current,
-            None => self.begin_file(capture)?,
+            None => self.begin_file(first, request_head)?,
         };
-        let appended = current.append(capture);
-        self.current = Some(current);
-        appended
+        Ok(self.current.insert(current))
     }
 
     /// Makes everything appended so far durable (fsync).
@@ -131,28 +201,55 @@ impl WarcWriter {
         let closed = self.directory.join(&current.name);
         std::fs::rename(current.file.path(), &closed)
             .and_then(|()| sync_directory(&self.directory))
-            .map_err(WarcError::at(&closed))
+            .map_err(WarcError::at(&closed))?;
+        self.closed.push(current.written());
+        Ok(())
     }
 
-    fn begin_file(&mut self, first: &Capture) -> Result<CurrentFile, WarcError> {
-        let (name, mut file) = self.create_file()?;
+    /// The files that were closed and not yet forgotten.
+    pub fn closed(&self) -> &[WrittenFile] {
+        &self.closed
+    }
+
+    /// Forgets the closed files: they are recorded.
+    pub fn forget_closed(&mut self) {
+        self.closed.clear();
+    }
+
+    /// The file that is being written, as far as it is.
+    pub fn open_file(&self) -> Option<WrittenFile> {
+        self.current.as_ref().map(CurrentFile::written)
+    }
+
+    fn begin_file(
+        &mut self,
+        first: &Manifest,
+        request_head: &[u8],
+    ) -> Result<CurrentFile, WarcError> {
+        let (name, file) = self.create_file()?;
         let path = file.path().to_owned();
         let warcinfo = record_id("warcinfo", &[name.as_bytes()]);
-        let begun = warcinfo_member(&name, &warcinfo, &self.info, first)
-            .and_then(|member| file.append(&member))
-            .and_then(|_| sync_directory(&self.directory));
-        if let Err(error) = begun {
-            drop(file);
-            // There is no capture in it, and the next attempt takes another name.
-            let _ = std::fs::remove_file(&path);
-            return Err(WarcError::at(&path)(error));
-        }
-        Ok(CurrentFile {
+        let mut current = CurrentFile {
             name,
             warcinfo,
             file,
             unsynced: true,
-        })
+            digest: RunningDigest::default(),
+            records: 0,
+            shared: HashMap::new(),
+        };
+        let (name, id) = (&current.name, &current.warcinfo);
+        let begun = warcinfo_member(name, id, &self.info, first, request_head)
+            .map_err(WarcError::at(&path))
+            .and_then(|member| current.append_members(&member, 1))
+            .and_then(|()| sync_directory(&self.directory).map_err(WarcError::at(&path)));
+        if let Err(error) = begun {
+            drop(current);
+            // There is no capture in it, and the next attempt takes another name.
+            let _ = std::fs::remove_file(&path);
+            return Err(error);
+        }
+        Ok(current)
     }
 
     /// Names that are taken (a clock that was set back) are passed over.
@@ -188,57 +285,37 @@ impl Drop for WarcWriter {
 }
 
 impl CurrentFile {
-    fn append(&mut self, capture: &Capture) -> Result<WarcPosition, WarcError> {
-        let path = self.file.path().to_owned();
-        let written = || -> io::Result<WarcPosition> {
-            let mut bytes = response_member(capture, &self.warcinfo)?;
-            let position = WarcPosition {
-                file: self.name.clone(),
-                offset: self.file.length(),
-                length: bytes.len() as u64,
-            };
-            bytes.append(&mut request_member(capture, &self.warcinfo)?);
-            let mut manifest = capture.manifest.clone();
-            manifest.warc = Some(position.clone());
-            bytes.append(&mut metadata_member(&manifest, &self.warcinfo)?);
-            self.unsynced = true;
-            self.file.append(&bytes)?;
-            Ok(position)
-        }();
-        written.map_err(WarcError::at(&path))
+    /// What is to be appended next.
+    fn piece(&self) -> Piece<'_> {
+        Piece::new(&self.name, &self.warcinfo, self.file.length(), &self.shared)
     }
-}
 
-/// The first record of a file says who wrote it and how. The run's mode is that of the first capture.
-fn warcinfo_member(
-    name: &str,
-    id: &str,
-    info: &[(String, String)],
-    first: &Capture,
-) -> io::Result<Vec<u8>> {
-    let manifest = &first.manifest;
-    let robots = match manifest.robots.as_ref().map(|decision| decision.mode) {
-        Some(RobotsMode::Respect) => "respect",
-        Some(RobotsMode::Investigate) => "investigate",
-        None => "not asked",
-    };
-    let mut text = format!(
-        "software: tazy/{}\r\nformat: WARC File Format 1.1\r\nconformsTo: http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/\r\nisPartOf: {}\r\nrobots: {robots}\r\nprofile: {}\r\n",
-        env!("CARGO_PKG_VERSION"),
-        manifest.run,
-        manifest.profile,
-    );
-    for (field, value) in info {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{field}: {value}\r\n");
+    /// Appends a piece whole or not at all.
+    fn append(&mut self, piece: super::piece::Finished) -> Result<(), WarcError> {
+        self.append_members(&piece.bytes, piece.records)?;
+        if self.shared.len() > MAX_SHARED {
+            self.shared.clear();
+        }
+        self.shared.extend(piece.shared);
+        Ok(())
     }
-    Record {
-        kind: "warcinfo",
-        id: id.to_owned(),
-        date: manifest.requested_at,
-        content_type: "application/warc-fields",
-        fields: vec![("WARC-Filename", name.to_owned())],
-        block: &[text.as_bytes()],
+
+    fn append_members(&mut self, bytes: &[u8], records: u64) -> Result<(), WarcError> {
+        self.unsynced = true;
+        if let Err(error) = self.file.append(bytes) {
+            return Err(WarcError::at(self.file.path())(error));
+        }
+        self.digest.update(bytes);
+        self.records += records;
+        Ok(())
     }
-    .member(Compression::fast())
+
+    fn written(&self) -> WrittenFile {
+        WrittenFile {
+            file: self.name.clone(),
+            bytes: self.file.length(),
+            digest: self.digest.so_far(),
+            records: self.records,
+        }
+    }
 }

@@ -3,7 +3,6 @@
 use super::index::{Row, rows_of};
 use super::journal::{Entry, Head, JournalScan};
 use super::{Store, StoreError};
-use crate::capture::{Manifest, read_capture, verify_warc_file};
 use std::fmt;
 
 /// Problems that are named; more are only counted.
@@ -32,7 +31,7 @@ impl StoreReport {
         self.problems.is_empty()
     }
 
-    fn note(&mut self, problem: impl fmt::Display) {
+    pub(super) fn note(&mut self, problem: impl fmt::Display) {
         if self.problems.len() < MAX_PROBLEMS {
             self.problems.push(problem.to_string());
         } else {
@@ -47,6 +46,8 @@ impl Store {
         let mut report = StoreReport::default();
         self.check_journal(&mut report)?;
         self.check_index(&mut report)?;
+        self.check_format(&mut report)?;
+        self.check_rulesets(&mut report)?;
         self.check_captures(&mut report)?;
         Ok(report)
     }
@@ -141,32 +142,6 @@ impl Store {
             place: format!("index, entry of record {}", place.seq),
             reason: "it is not what the journal says; run `tazy store rebuild`".to_owned(),
         })
-    }
-
-    fn check_captures(&self, report: &mut StoreReport) -> Result<(), StoreError> {
-        let directory = &self.layout.captures;
-        let at = StoreError::at(directory);
-        for entry in std::fs::read_dir(directory).map_err(&at)? {
-            let path = entry.map_err(&at)?.path();
-            if path.extension().is_some_and(|extension| extension == "gz") {
-                report.warc_files += 1;
-                if let Err(error) = verify_warc_file(&path) {
-                    report.note(error);
-                }
-            }
-        }
-        for row in self.index.rows(b"m\0") {
-            let row = row?;
-            let place = self.index.place_in(&row.key, &row.value);
-            // Entries that cannot be read have been reported by `check_index`.
-            let manifest = place.and_then(|place| self.records.record::<Manifest>(&place));
-            let Ok(manifest) = manifest else { continue };
-            report.captures += 1;
-            if let Err(error) = read_capture(directory, &manifest) {
-                report.note(format_args!("capture {}: {error}", manifest.id));
-            }
-        }
-        Ok(())
     }
 
     fn cut_journal(&self, end: &Head) -> StoreError {

@@ -10,6 +10,7 @@
 //! | `r` run | where the run was begun |
 //! | `e` run | where it was finished |
 //! | `m` capture | its manifest |
+//! | `p` URL and payload digest, digested | the manifest of the latest capture that has this body itself |
 //! | `w` WARC file | up to which offset it is committed (8 bytes, big endian) |
 //! | `v` run, site | the visit |
 //! | `l` site | its latest visit |
@@ -34,7 +35,7 @@ use super::sled_open::{index_error, open_index};
 use super::{
     ArchivedRuleset, LogCosignature, LogTimestamp, Run, RunFinished, StoreError, WarcFile,
 };
-use crate::capture::Manifest;
+use crate::capture::{Manifest, RevisitOf};
 use crate::custody::{Hold, Tombstone};
 use crate::digest::Digest;
 use crate::flag::{Flag, Visit};
@@ -251,9 +252,14 @@ fn parsed_rows(kind: Kind, line: &[u8], place: &[u8]) -> Result<Vec<Row>, serde_
         Kind::Manifest => {
             let manifest: Manifest = record_of(line)?;
             let mut rows = vec![row('m', &[manifest.id.as_str()], place)];
-            if let Some(warc) = &manifest.warc {
-                let end = warc.offset.saturating_add(warc.length).to_be_bytes();
-                rows.push(row('w', &[&warc.file], &end));
+            for position in manifest.positions() {
+                rows.push(row('w', &[&position.file], &position.end().to_be_bytes()));
+            }
+            if RevisitOf::of(&manifest).is_some() {
+                rows.push(Row {
+                    key: body_key(&manifest),
+                    value: place.to_vec(),
+                });
             }
             rows
         }
@@ -317,6 +323,13 @@ fn evidence_rows(kind: Kind, line: &[u8], place: &[u8]) -> Result<Vec<Row>, serd
         }
         _ => Vec::new(),
     })
+}
+
+/// Under what a body is found again.
+pub(super) fn body_key(manifest: &Manifest) -> Vec<u8> {
+    let url = manifest.url.as_str().as_bytes();
+    let digest = Digest::of_parts(&[url, b"\0", manifest.payload_digest.as_bytes()]);
+    key('p', &[&digest.hex()[..32]])
 }
 
 /// A number such that keys sort by it.

@@ -135,7 +135,17 @@ impl Layout {
     }
 
     fn create(format: &Path) -> Result<(), StoreError> {
-        Self::write_whole(format, format!("{{\"format\":{FORMAT}}}\n").as_bytes())
+        Self::write_whole(format, canonical_format().as_bytes())
+    }
+
+    /// Whether `FORMAT` is byte for byte as this version writes it.
+    pub(super) fn has_canonical_format(&self) -> Result<bool, StoreError> {
+        let path = self.root.join("FORMAT");
+        match std::fs::read(&path) {
+            Ok(written) => Ok(written == canonical_format().as_bytes()),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(StoreError::at(&path)(error)),
+        }
     }
 
     /// Writes a file whole or not at all: beside its place, durable, then renamed.
@@ -170,4 +180,8 @@ impl Layout {
             .find(|name| !self.root.join(name).exists())
             .unwrap_or_else(|| name.to_owned())
     }
+}
+
+fn canonical_format() -> String {
+    format!("{{\"format\":{FORMAT}}}\n")
 }

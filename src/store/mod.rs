@@ -20,13 +20,17 @@
 //! - Opening mends what a kill or a power failure can leave: an unfinished line or WARC record is moved
 //!   aside (never deleted), an index that lags is brought up to date, an index that cannot be opened is
 //!   made anew. Each of these is a [`Repair`], shown and journaled.
+//! - What was written to a WARC file is read back and compared before the visit is acknowledged; the digest of
+//!   each closed file is journaled ([`WarcFile`]), so that a check finds any byte that changed.
 //! - A full disk takes nothing back that was acknowledged: the piece that did not fit is cut off again.
 //! - Opening verifies the journal from the last commit that the index knows; [`Store::check`] verifies
 //!   everything; reading a record verifies its digest each time, reading a capture verifies both of its.
 //!
 //! The store is `Send + Sync`. Its calls block on the disk: asynchronous callers use a blocking task.
 
+mod captures;
 mod check;
+mod check_captures;
 mod error;
 mod evidence_records;
 mod index;
@@ -41,6 +45,7 @@ mod sled_open;
 #[cfg(test)]
 mod tests;
 
+pub use captures::StoreOptions;
 pub use check::StoreReport;
 pub use error::StoreError;
 pub use evidence_records::{ArchivedRuleset, LogCosignature, LogKey, LogTimestamp, WarcFile};

@@ -5,10 +5,9 @@ use super::journal::{Head, Journal, JournalReader, JournalScan, reaches};
 use super::layout::Layout;
 use super::record::{Draft, Kind};
 use super::sled_open::move_index_aside;
-use super::{Run, RunFinished, StoreError};
-use crate::capture::{Capture, Manifest, WarcPosition, WarcWriter, close_left_open};
+use super::{Run, RunFinished, StoreError, StoreOptions};
+use crate::capture::{WarcWriter, close_left_open};
 use crate::clock::Clock;
-use crate::flag::{Flag, Visit};
 use crate::id::RunId;
 use crate::review::{Decision, check_decision};
 use serde::{Deserialize, Serialize};
@@ -24,7 +23,8 @@ const REPLAY_BATCH: usize = 1000;
 pub struct Store {
     pub(super) layout: Layout,
     pub(super) clock: Arc<dyn Clock>,
-    captures: Mutex<WarcWriter>,
+    pub(super) options: StoreOptions,
+    pub(super) captures: Mutex<WarcWriter>,
     ledger: Mutex<Ledger>,
     pub(super) records: JournalReader,
     pub(super) index: Index,
@@ -52,8 +52,17 @@ impl Store {
         directory: &Path,
         clock: Arc<dyn Clock>,
     ) -> Result<(Self, Vec<Repair>), StoreError> {
+        Self::open_with(directory, clock, StoreOptions::default())
+    }
+
+    /// As [`Store::open`], with how captures are to be written.
+    pub fn open_with(
+        directory: &Path,
+        clock: Arc<dyn Clock>,
+        options: StoreOptions,
+    ) -> Result<(Self, Vec<Repair>), StoreError> {
         let (layout, lock) = Layout::claim(directory)?;
-        Self::open_claimed(layout, lock, clock)
+        Self::open_claimed(layout, lock, clock, options)
     }
 
     /// Opens the store with an index made anew from the journal, which is verified whole before the old
@@ -72,13 +81,14 @@ impl Store {
         if layout.index.exists() {
             std::fs::remove_dir_all(&layout.index).map_err(StoreError::at(&layout.index))?;
         }
-        Self::open_claimed(layout, lock, clock)
+        Self::open_claimed(layout, lock, clock, StoreOptions::default())
     }
 
     fn open_claimed(
         layout: Layout,
         lock: File,
         clock: Arc<dyn Clock>,
+        options: StoreOptions,
     ) -> Result<(Self, Vec<Repair>), StoreError> {
         create_journal(&layout.journal)?;
         let (index, journal, mut repairs) = match open_records(&layout) {
@@ -100,7 +110,8 @@ impl Store {
             std::process::id()
         );
         let store = Self {
-            captures: Mutex::new(WarcWriter::new(&layout.captures, &prefix)),
+            captures: Mutex::new(options.writer(&layout.captures, &prefix)),
+            options,
             ledger: Mutex::new(Ledger {
                 indexed: journal.head,
                 journal,
@@ -113,6 +124,7 @@ impl Store {
         };
         let repairs = repairs.into_iter().map(|what| Repair { what }).collect();
         let repairs = store.journal_repairs(repairs)?;
+        store.record_unrecorded_files()?;
         Ok((store, repairs))
     }
 
@@ -149,39 +161,6 @@ impl Store {
         }
         let finished = RunFinished { run: run.clone() };
         self.commit(&[Draft::of(Kind::RunFinished, &finished)?])
-    }
-
-    /// Writes a capture to the WARC file. Durable with the next [`Store::commit_visit`].
-    pub fn append_capture(&self, capture: &Capture) -> Result<WarcPosition, StoreError> {
-        Ok(locked(&self.captures).append(capture)?)
-    }
-
-    /// Commits a visit with its capture manifests and its flag. When this returns, nothing can lose them.
-    ///
-    /// Every manifest must say where its capture was written ([`Store::append_capture`]).
-    pub fn commit_visit(
-        &self,
-        visit: &Visit,
-        manifests: &[Manifest],
-        flag: Option<&Flag>,
-    ) -> Result<(), StoreError> {
-        let mut drafts = Vec::with_capacity(manifests.len() + 2);
-        for manifest in manifests {
-            if manifest.warc.is_none() {
-                return Err(StoreError::Damaged {
-                    place: format!("capture {}", manifest.id),
-                    reason: "its visit cannot be committed before it is written to a WARC file"
-                        .to_owned(),
-                });
-            }
-            drafts.push(Draft::of(Kind::Manifest, manifest)?);
-        }
-        drafts.push(Draft::of(Kind::Visit, visit)?);
-        if let Some(flag) = flag {
-            drafts.push(Draft::of(Kind::Flag, flag)?);
-        }
-        locked(&self.captures).sync()?;
-        self.commit(&drafts)
     }
 
     /// Records a decision. Under one lock: the flag and its current decision are read, everything that
@@ -231,8 +210,15 @@ impl Store {
     }
 }
 
+impl Drop for Store {
+    fn drop(&mut self) {
+        // What cannot be closed here is closed when the store is opened next.
+        let _ = self.close_captures();
+    }
+}
+
 /// Nothing that a lock guards is left half done by a panic: files are cut back before the next write.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -326,7 +312,7 @@ fn follow(layout: &Layout, index: &Index, from: Head) -> Result<JournalScan, Sto
 }
 
 /// An offset that cannot be read is treated as none: then the whole file is looked at.
-fn committed_end(index: &Index, file: &str) -> u64 {
+pub(super) fn committed_end(index: &Index, file: &str) -> u64 {
     let value = index.get(&key('w', &[file])).ok().flatten();
     value
         .and_then(|value| value.try_into().ok())

@@ -162,7 +162,7 @@ fn url(site: &str) -> SuspectUrl {
 fn visit(store: &Store, ruleset: &Ruleset, run: &RunId, site: &str, text: &str) {
     let now = SystemClock.now();
     let mut capture = sealed(run, site, text);
-    capture.manifest.warc = Some(store.append_capture(&capture).unwrap());
+    capture.manifest = store.append_capture(&capture).unwrap();
     let examined = examine(&capture, ruleset);
     let verdict = judge(&[examined], ruleset);
     let is_flagged = verdict.band() > Band::Clear;

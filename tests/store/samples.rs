@@ -163,7 +163,7 @@ pub(crate) fn commit(store: &Store, mut visit: Visit, bodies: &[&[u8]]) -> Commi
     let mut manifests = Vec::new();
     for body in bodies {
         let mut capture = captured(&visit.run, &visit.site, body);
-        capture.manifest.warc = Some(store.append_capture(&capture).unwrap());
+        capture.manifest = store.append_capture(&capture).unwrap();
         visit.captures.push(capture.manifest.id.clone());
         manifests.push(capture.manifest);
     }

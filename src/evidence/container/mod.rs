@@ -1,0 +1,48 @@
+//! The ZIP file of a bundle, in one form only.
+//!
+//! - [`ContainerWriter`]: entries → bytes, streaming.
+//! - [`Container`]: a file → its entries, every byte of the file compared with what the writer makes.
+//! - [`Measure`]: length, CRC-32 and SHA-256 of an entry.
+//!
+//! This is code of our own for two reasons. A bundle must come out the same, byte for byte, for as long as
+//! there are courts, whatever a library thinks of next. And every byte must be accounted for: ZIP readers
+//! skip what they do not need (times, attributes, gaps, a second directory), and what is skipped can be
+//! changed. The form, after PKWARE's APPNOTE 6.3.10:
+//!
+//! - local header and data of each entry, then the central directory, then the end record; no gaps, nothing
+//!   before, nothing after, no comments;
+//! - every entry stored (method 0), flags 0, time 1980-01-01 00:00, no attributes, CRC-32 in the header;
+//! - names of the layout ([`super::layout`]), in its order, each once;
+//! - ZIP64 fields only where a number does not fit into the plain one.
+
+mod form;
+mod measure;
+mod reader;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+pub use measure::Measure;
+pub use reader::{Container, ContainerEntry, Fault};
+pub use writer::ContainerWriter;
+
+use std::io;
+
+/// A bundle's ZIP file cannot be written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum ContainerError {
+    /// Reading or writing failed.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// The file is not what a writer of bundles makes, and what follows cannot be told apart.
+    #[error("{0}")]
+    Malformed(Fault),
+    /// An entry that may not be written: its name, its place, or not the bytes that were announced.
+    #[error("the entry {name:?} cannot be written: {reason}")]
+    Refused {
+        /// Its name.
+        name: String,
+        /// Why.
+        reason: &'static str,
+    },
+}
