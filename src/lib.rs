@@ -19,7 +19,6 @@ pub mod digest;
 
 pub mod id;
 
-pub mod merkle;
 
 // ── acquisition ──
 pub mod suspect;
