@@ -7,7 +7,7 @@ use crate::fetch::{FetchSettings, HttpFetcher, PacedFetcher, RobotsCache, Robots
 use crate::flag::{SiteVerdict, Visit};
 use crate::frontier::{HostBudget, Politeness, PolitenessSettings};
 use crate::id::RunId;
-use crate::store::{Run, RunState, StoreError};
+use crate::store::{Provenance, Run, RunState, StoreError};
 use crate::suspect::{Suspect, SuspectUrl};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -27,6 +27,8 @@ pub struct ScanSettings {
     pub robots: RobotsMode,
     /// How requests are made.
     pub fetch: FetchSettings,
+    /// By whom, for whom and from where.
+    pub provenance: Option<Provenance>,
 }
 
 impl ScanSettings {
@@ -232,6 +234,7 @@ fn begin(
         robots: settings.robots,
         program: concat!("tazy ", env!("CARGO_PKG_VERSION")).to_owned(),
         ruleset: app.ruleset.version().to_owned(),
+        provenance: settings.provenance.clone(),
     };
     app.store.begin_run(&run)?;
     Ok((run.id, plans))

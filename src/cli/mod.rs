@@ -10,6 +10,7 @@ mod eval;
 mod explain;
 mod flags;
 mod open;
+mod provenance;
 mod review;
 mod review_export;
 mod review_list;

@@ -1,6 +1,7 @@
 //! `tazy scan`
 
 use super::open::{RulesOption, StoreOption, system_clock};
+use super::provenance::OrderOptions;
 use super::session::{Display, Ended, Work, run_session};
 use super::suspects::gather_suspects;
 use super::{CliError, Exit, Terminal};
@@ -55,6 +56,8 @@ pub(super) struct ScanCommand {
     fail_on_flag: bool,
     #[command(flatten)]
     options: ScanOptions,
+    #[command(flatten)]
+    order: OrderOptions,
 }
 
 impl ScanCommand {
@@ -81,7 +84,14 @@ impl ScanCommand {
             resolver: Arc::new(SystemResolver),
         };
         let display = self.display;
-        let settings = settings_of(options.into_config()?);
+        let provenance =
+            self.order
+                .clone()
+                .provenance(self.config.as_deref(), &self.store, &options)?;
+        let settings = ScanSettings {
+            provenance: Some(provenance),
+            ..settings_of(options.into_config()?)
+        };
         let ended = block_on(run_session(
             &app,
             work,
@@ -277,6 +287,7 @@ fn settings_of(config: Config) -> ScanSettings {
         politeness: config.politeness,
         robots: config.robots,
         fetch: config.fetch,
+        provenance: None,
     }
 }
 

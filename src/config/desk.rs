@@ -1,6 +1,6 @@
-//! Settings of the desk: `[review]` and `[promotion]`.
+//! Settings of the desk: `[review]`, `[promotion]`, `[evidence]` and `[retention]`.
 
-use super::ConfigError;
+use super::{ConfigError, EvidenceOptions, RetentionOptions};
 use crate::review::Reviewer;
 use serde::Deserialize;
 use std::path::Path;
@@ -17,6 +17,10 @@ pub struct DeskOptions {
     pub review: ReviewOptions,
     /// When rules go live.
     pub promotion: PromotionOptions,
+    /// Who collects evidence for whom, and how its time is proven.
+    pub evidence: EvidenceOptions,
+    /// How long content is kept.
+    pub retention: RetentionOptions,
 }
 
 /// `[review]`
@@ -51,6 +55,8 @@ impl PromotionOptions {
 
 impl DeskOptions {
     pub(super) fn check(&self, path: &Path) -> Result<(), ConfigError> {
+        self.evidence.check(path)?;
+        self.retention.check(path)?;
         let refuse = |key: &str, reason: String| {
             Err(ConfigError::new(
                 format!("{}: {key}", path.display()),

@@ -1,6 +1,9 @@
 //! `tazy.toml`
 
-use super::{ConfigError, DeskOptions, Origin, PromotionOptions, ReviewOptions, ScanOptions};
+use super::{
+    ConfigError, DeskOptions, EvidenceOptions, Origin, PromotionOptions, RetentionOptions,
+    ReviewOptions, ScanOptions,
+};
 use serde::Deserialize;
 use std::io::Read;
 use std::path::Path;
@@ -8,11 +11,33 @@ use std::path::Path;
 /// A longer file is none of settings.
 const MAX_FILE_BYTES: u64 = 1 << 20;
 /// Keys at the top of the file.
-const SECTIONS: &[&str] = &["scan", "review", "promotion"];
+const SECTIONS: &[&str] = &["scan", "review", "promotion", "evidence", "retention"];
 /// Keys under `[review]`.
 const REVIEW_KEYS: &[&str] = &["author"];
 /// Keys under `[promotion]`.
 const PROMOTION_KEYS: &[&str] = &["bar", "decided"];
+/// Keys under `[evidence]`.
+const EVIDENCE_KEYS: &[&str] = &[
+    "unit",
+    "operator",
+    "origin",
+    "vantage",
+    "ntp_server",
+    "timestamp_authority",
+    "timestamp_roots",
+    "rotate_mb",
+    "keep_clear_details",
+    "screenshots",
+];
+/// Keys under `[evidence.vantage]`.
+const VANTAGE_KEYS: &[&str] = &["name", "egress_ip", "country", "asn", "second"];
+/// Keys under `[retention]`.
+const RETENTION_KEYS: &[&str] = &[
+    "clear_days",
+    "dismissed_days",
+    "undecided_days",
+    "confirmed_days",
+];
 /// Keys under `[scan]`; a test holds them equal to the fields of [`ScanOptions`].
 pub(super) const SCAN_KEYS: &[&str] = &[
     "rate",
@@ -38,6 +63,8 @@ pub(super) struct WrittenFile {
     pub(super) scan: ScanOptions,
     pub(super) review: ReviewOptions,
     pub(super) promotion: PromotionOptions,
+    pub(super) evidence: EvidenceOptions,
+    pub(super) retention: RetentionOptions,
 }
 
 /// Reads the settings under `[scan]` of a TOML file and checks each.
@@ -54,16 +81,22 @@ pub fn read_options_file(path: &Path) -> Result<ScanOptions, ConfigError> {
     Ok(options)
 }
 
-/// Reads the settings under `[review]` and `[promotion]` of a TOML file and checks each.
+/// Reads the settings of the desk (all sections but `[scan]`) of a TOML file and checks each.
 pub fn read_desk_file(path: &Path) -> Result<DeskOptions, ConfigError> {
     let place = path.display().to_string();
     let text =
         read_text(path).map_err(|error| ConfigError::new(place.as_str(), error.to_string()))?;
     let file = parse(&text, path)?;
-    let options = DeskOptions {
+    let mut options = DeskOptions {
         review: file.review,
         promotion: file.promotion,
+        evidence: file.evidence,
+        retention: file.retention,
     };
+    // Paths in a file are relative to it.
+    if let (Some(roots), Some(folder)) = (&mut options.evidence.timestamp_roots, path.parent()) {
+        *roots = folder.join(&*roots);
+    }
     options.check(path)?;
     Ok(options)
 }
@@ -95,7 +128,14 @@ fn unknown_key(message: &str) -> Option<String> {
     let rest = message.strip_prefix("unknown field `")?;
     let key = rest.split('`').next()?;
     // The parser lists what it expected there, which tells the section.
-    let sections = [SCAN_KEYS, REVIEW_KEYS, PROMOTION_KEYS];
+    let sections = [
+        SCAN_KEYS,
+        REVIEW_KEYS,
+        PROMOTION_KEYS,
+        EVIDENCE_KEYS,
+        VANTAGE_KEYS,
+        RETENTION_KEYS,
+    ];
     let listed = |keys: &&&[&str]| rest.contains(&format!("`{}`", keys[0]));
     let known = *sections.iter().find(listed).unwrap_or(&SECTIONS);
     let nearest = known

@@ -4,11 +4,13 @@
 //!   so that they cannot drift apart. What the command line says wins.
 //! - [`read_options_file`]: `tazy.toml`; unknown keys are refused and the nearest valid key is named.
 //! - [`Config`]: validated and complete.
-//! - [`DeskOptions`]: who decides here, and what a rule must show before it goes live.
+//! - [`DeskOptions`]: who decides here, what a rule must show before it goes live, who collects evidence for
+//!   whom and how long it is kept.
 //! - [`ConfigError`]: which setting, where it stands, and what to write instead.
 
 mod desk;
 mod error;
+mod evidence;
 mod file;
 mod options;
 #[cfg(test)]
@@ -17,6 +19,7 @@ mod validate;
 
 pub use desk::{DeskOptions, PromotionOptions, ReviewOptions};
 pub use error::{ConfigError, Origin};
+pub use evidence::{EvidenceOptions, RetentionOptions};
 pub use file::{read_desk_file, read_options_file};
 pub use options::{Render, ScanOptions};
 pub use validate::Config;

@@ -2,11 +2,11 @@
 
 use crate::fetch::{Profile, RobotsMode};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// When a page is rendered in a browser.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Render {
     /// Where the page needs it and a browser is there.
@@ -19,7 +19,7 @@ pub enum Render {
 }
 
 /// Settings of a scan as written: on the command line, or under `[scan]` in a file with the same names.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, clap::Args)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, clap::Args)]
 #[serde(deny_unknown_fields, default)]
 #[command(next_help_heading = "Courtesy and limits")]
 pub struct ScanOptions {
@@ -73,6 +73,22 @@ pub struct ScanOptions {
 }
 
 impl ScanOptions {
+    /// These settings as they may be kept: without name and password of a proxy.
+    #[must_use]
+    pub fn without_secrets(&self) -> Self {
+        let without = |written: &String| {
+            let mut url = url::Url::parse(written).ok()?;
+            // Neither fails for the schemes that proxies have.
+            let _ = url.set_username("");
+            let _ = url.set_password(None);
+            Some(url.to_string())
+        };
+        Self {
+            proxy: self.proxy.as_ref().and_then(without),
+            ..self.clone()
+        }
+    }
+
     /// These settings, completed by `lower` where they say nothing.
     #[must_use]
     pub fn over(self, lower: Self) -> Self {

@@ -194,3 +194,39 @@ fn settings_of_the_desk_are_read_beside_those_of_scans() {
         assert!(refused.contains(wanted), "{text}: {refused}");
     }
 }
+
+#[test]
+fn settings_of_evidence_are_read_and_wrong_ones_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tazy.toml");
+    let read = |text: &str| {
+        std::fs::write(&path, text).unwrap();
+        super::read_desk_file(&path)
+    };
+    let desk = read(
+        "[evidence]\nunit = \"Unit 7\"\norigin = \"unit7.example/tazy\"\ntimestamp_roots = \"tsa.pem\"\nrotate_mb = 2\n\
+         [evidence.vantage]\negress_ip = \"203.0.113.9\"\ncountry = \"KZ\"\n[retention]\nclear_days = 30\n",
+    )
+    .unwrap();
+    assert_eq!(desk.evidence.rotate_bytes(), 2 << 20);
+    assert_eq!(
+        desk.evidence.timestamp_roots,
+        Some(folder.path().join("tsa.pem")),
+        "paths are relative to the file"
+    );
+    assert_eq!(desk.retention.clear_days, Some(30));
+    for (text, part) in [
+        ("[evidence]\norigin = \"a b\"", "evidence.origin"),
+        ("[evidence.vantage]\negress_ip = \"x\"", "not an address"),
+        (
+            "[evidence]\ntimestamp_authority = \"ftp://a\"",
+            "https://tsa",
+        ),
+        ("[retention]\nclear_days = 0", "retention.clear_days"),
+        ("[evidence]\noperater = \"x\"", "did you mean `operator`?"),
+        ("[retention]\nclear_day = 1", "did you mean `clear_days`?"),
+    ] {
+        let error = read(text).unwrap_err().to_string();
+        assert!(error.contains(part), "{error}");
+    }
+}

@@ -1,5 +1,6 @@
 //! Runs: which list is being worked on, and what is left of it.
 
+use super::Provenance;
 use crate::fetch::RobotsMode;
 use crate::id::RunId;
 use crate::suspect::Suspect;
@@ -23,6 +24,9 @@ pub struct Run {
     pub program: String,
     /// Version of the ruleset.
     pub ruleset: String,
+    /// By whom, for whom, with what and from where; runs of older versions do not have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Provenance>,
 }
 
 /// A run that was begun and not finished.

@@ -18,6 +18,7 @@ fn run(name: &str) -> Run {
         robots: RobotsMode::Respect,
         program: "0.1.0".to_owned(),
         ruleset: "1".to_owned(),
+        provenance: None,
     }
 }
 

@@ -53,6 +53,7 @@ pub(crate) fn run(name: &str, sites: &[&str]) -> Run {
         robots: RobotsMode::Respect,
         program: "0.1.0".to_owned(),
         ruleset: "2026.03.1".to_owned(),
+        provenance: None,
     }
 }
 
