@@ -19,6 +19,9 @@ pub mod digest;
 
 pub mod id;
 
+pub mod merkle;
+
+pub mod timestamp;
 
 // ── acquisition ──
 pub mod suspect;

@@ -40,6 +40,7 @@ mod warcinfo;
 
 pub(crate) use append::{AppendFile, is_full, sync_directory};
 pub use manifest::{Manifest, WarcPosition};
+pub use members::{answer_kind, capture_record_id};
 pub use reader::{read_capture, read_resources};
 pub use repair::close_left_open;
 pub use resource::{Resource, ResourceRecord, ResourceRole};

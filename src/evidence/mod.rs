@@ -7,16 +7,36 @@
 //! - [`Container`], [`ContainerWriter`]: its ZIP file.
 //! - [`Rederiver`]: every finding of a visit derived again from the stored bytes with the stored rules, and
 //!   compared with what was recorded: [`Rederivation`]. [`Passage`]: the matched words in the raw page.
+//! - [`verify_bundle`], [`verify_store`]: everything that can be checked, as a list of [`Check`]s: [`Verification`].
 
+mod bundle;
 mod compare;
 mod container;
 pub mod layout;
+mod ledger;
 mod passage;
 mod rederive;
 #[cfg(test)]
 mod rederive_tests;
+mod verification;
+mod verify;
+mod verify_findings;
+mod verify_index;
+mod verify_log;
+mod verify_package;
+mod verify_records;
+mod verify_references;
+mod verify_store;
+mod verify_warc;
+mod warc_stream;
 
+pub use bundle::{BUNDLE_FORMAT, Bundle, DataPackageDigest, LeftOut, Piece, ProofLine};
 pub use compare::{FindingOutcome, RederivedCategory, RederivedFinding, Side};
 pub use container::{Container, ContainerEntry, ContainerError, ContainerWriter, Fault, Measure};
 pub use passage::{Passage, RawPlace};
 pub use rederive::{Rederivation, RederivedPage, Rederiver};
+pub use verification::{
+    Check, CheckId, CheckOutcome, Failure, Identity, LIMITS, SigningKey, SubjectKind, Verification,
+};
+pub use verify::{VerifyOptions, verify_bundle};
+pub use verify_store::verify_store;

@@ -20,11 +20,11 @@ terms:
   reports: {any: [полиция]}
 rules:
   - {id: drug_sale.goods, version: 1, status: live, category: drug_sale, evidence: goods, weight: 6, when: {term: goods}}
-  - {id: drug_sale.offers, version: 1, status: live, category: drug_sale, evidence: offer, weight: 2, when: {term: offers}}
+  - {id: drug_sale.offers, version: 1, status: live, category: drug_sale, evidence: payment, weight: 2, when: {term: offers}}
   - {id: context.report, version: 1, status: live, lowers: [drugs], evidence: report, weight: -1, when: {term: reports}}
 ";
 const SCORING: &str = "prior: -4\nreview: 0.5\nurgent: 0.9\nagainst_cap: 6\nsupplement_share: 0.7\n\
-    other_pages_against_cap: 1\nevidence: {goods: {cap: 6}, offer: {cap: 6}}\nagainst: {report: 3}\n";
+    other_pages_against_cap: 1\nevidence: {goods: {cap: 6}, payment: {cap: 6, supplements: true}}\nagainst: {report: 3}\n";
 
 fn ruleset() -> Ruleset {
     let directory = tempfile::tempdir().unwrap();

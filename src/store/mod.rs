@@ -31,10 +31,12 @@
 mod captures;
 mod check;
 mod check_captures;
+mod detached_line;
 mod error;
 mod evidence_records;
 mod index;
 mod journal;
+
 mod layout;
 mod open;
 mod provenance;
@@ -48,6 +50,7 @@ mod tests;
 
 pub use captures::StoreOptions;
 pub use check::StoreReport;
+pub use detached_line::DetachedLine;
 pub use error::StoreError;
 pub use evidence_records::{ArchivedRuleset, LogCosignature, LogKey, LogTimestamp, WarcFile};
 pub use open::{Repair, Store};
