@@ -41,7 +41,9 @@ mod warcinfo;
 pub(crate) use append::{AppendFile, is_full, sync_directory};
 pub use manifest::{Manifest, WarcPosition};
 pub use members::{answer_kind, capture_record_id};
-pub use reader::{read_capture, read_resources};
+pub use reader::{
+    open_stretch, read_capture, read_resource, read_resources, warcinfo_length, written_span,
+};
 pub use repair::close_left_open;
 pub use resource::{Resource, ResourceRecord, ResourceRole};
 pub use revisit::RevisitOf;

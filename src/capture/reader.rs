@@ -94,7 +94,8 @@ pub fn read_resources(directory: &Path, manifest: &Manifest) -> Result<Vec<Resou
         .collect()
 }
 
-fn read_resource(directory: &Path, kept: &ResourceRecord) -> Result<Resource, WarcError> {
+/// Reads one resource and verifies its digest.
+pub fn read_resource(directory: &Path, kept: &ResourceRecord) -> Result<Resource, WarcError> {
     let Some(position) = &kept.warc else {
         let missing = nowhere(format!("resource {}", kept.uri));
         return Err(damaged(&missing, "it was never written to a WARC file"));
@@ -119,6 +120,51 @@ fn read_resource(directory: &Path, kept: &ResourceRecord) -> Result<Resource, Wa
         block: record.block,
         digest: kept.digest,
     })
+}
+
+/// Bytes of a WARC file as they stand there, finished or still being written.
+pub fn open_stretch(
+    directory: &Path,
+    file: &str,
+    offset: u64,
+    length: u64,
+) -> Result<impl Read + use<>, WarcError> {
+    let position = WarcPosition {
+        offset,
+        ..nowhere(file.to_owned())
+    };
+    Ok(open_at(directory, &position)?.1.take(length))
+}
+
+/// Length of the first member of a file, its `warcinfo` record.
+pub fn warcinfo_length(directory: &Path, file: &str) -> Result<u64, WarcError> {
+    let position = nowhere(file.to_owned());
+    let mut source = Source::open(directory, &position)?;
+    let record = source.record(0)?;
+    if record.field("WARC-Type") == Some("warcinfo") {
+        return source.offset();
+    }
+    Err(damaged(&position, "the file does not begin with warcinfo"))
+}
+
+/// Length of everything that was written at a position of a capture in one go. Manifests of older versions do
+/// not say it: then the records are unpacked up to its `metadata`.
+pub fn written_span(
+    directory: &Path,
+    manifest: &Manifest,
+    position: &WarcPosition,
+) -> Result<u64, WarcError> {
+    if position.members.is_some() || manifest.warc.as_ref() != Some(position) {
+        return Ok(position.span());
+    }
+    let mut source = Source::open(directory, position)?;
+    for _ in 0..3 {
+        let record = source.record(manifest.body_bytes)?;
+        if is_record(&record, "metadata", manifest) {
+            return Ok(source.offset()?.saturating_sub(position.offset));
+        }
+    }
+    Err(damaged(position, "its metadata record does not follow it"))
 }
 
 fn split_head(
@@ -184,11 +230,15 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// Offset after what was read so far.
+    fn offset(&mut self) -> Result<u64, WarcError> {
+        let offset = self.file.stream_position();
+        offset.map_err(WarcError::at(&self.path))
+    }
+
     /// The first record must have ended where its position says.
     fn expect_end_of_member(&mut self) -> Result<(), WarcError> {
-        let end = self.file.stream_position();
-        let end = end.map_err(WarcError::at(&self.path))?;
-        if end == self.position.offset.saturating_add(self.position.length) {
+        if self.offset()? == self.position.offset.saturating_add(self.position.length) {
             return Ok(());
         }
         Err(damaged(

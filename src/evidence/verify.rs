@@ -101,7 +101,7 @@ fn digest_of<R: Read + Seek>(file: &mut R) -> io::Result<Digest> {
 
 impl<R: Read + Seek> Work<'_, R> {
     fn check_all(&mut self) -> io::Result<()> {
-        let stages: [fn(&mut Self) -> io::Result<()>; 9] = [
+        let stages: [fn(&mut Self) -> io::Result<()>; 10] = [
             Self::check_package,
             Self::check_log,
             Self::check_package_signature,
@@ -109,6 +109,7 @@ impl<R: Read + Seek> Work<'_, R> {
             Self::check_log_further,
             Self::check_references,
             Self::check_warc,
+            Self::check_summaries,
             Self::check_index,
             Self::check_findings,
         ];

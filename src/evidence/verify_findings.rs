@@ -122,16 +122,15 @@ impl<R: Read + Seek> Work<'_, R> {
         let program = self.ledger.run(&visit.run).map(|run| run.program.clone());
         let mut rederiver = Rederiver::new(visit, ruleset);
         for id in &visit.captures {
-            let deleted = self.ledger.tombstone_of(id);
-            if let Some(tombstone) = deleted {
-                let why = format!("deleted by tombstone {}", tombstone.id);
+            if let Some(why) = self.absence_of(id) {
                 rederiver.take_unreadable(id, &why);
                 continue;
             }
-            let Some(manifest) = self.manifest_of(id) else {
+            let Some(manifest) = self.ledger.manifests.get(id) else {
                 rederiver.take_unreadable(id, "its manifest is not in the bundle");
                 continue;
             };
+            let manifest = manifest.record.clone();
             match self.load_capture(&manifest)? {
                 Ok(capture) => rederiver.take_capture(&capture),
                 Err(why) => {

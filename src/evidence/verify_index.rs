@@ -1,147 +1,98 @@
-//! What stands in a bundle for readers: the index of the WARC file, the list of pages.
+//! What stands in a bundle for readers of web archives: the index of the WARC file, the list of pages.
 
+use super::cdxj;
 use super::layout;
+use super::pages::Pages;
 use super::verification::{Check, CheckId};
-use super::verify::Work;
-use super::warc_stream::SeenRecord;
-use serde::Deserialize;
-use std::collections::{HashMap, HashSet};
-use std::io::{self, BufRead, BufReader, Read, Seek};
-
-const MAX_LINE: u64 = 1 << 20;
-
-/// The JSON of a line of the index (CDXJ).
-#[derive(Deserialize)]
-struct Indexed {
-    url: String,
-    offset: Number,
-    length: Number,
-    #[serde(default)]
-    digest: Option<String>,
-}
-
-/// Writers of CDXJ give numbers as text.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Number {
-    Plain(u64),
-    Text(String),
-}
-
-impl Number {
-    fn value(&self) -> Option<u64> {
-        match self {
-            Self::Plain(number) => Some(*number),
-            Self::Text(text) => text.parse().ok(),
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct ListedPage {
-    #[serde(default)]
-    url: Option<String>,
-}
+use super::verify::{MAX_JSON, Work};
+use crate::capture::Manifest;
+use crate::digest::Digest;
+use crate::store::StoreError;
+use std::collections::HashMap;
+use std::io::{self, Read, Seek};
 
 impl<R: Read + Seek> Work<'_, R> {
-    /// Index and pages against what is in the WARC file.
+    /// The index is made anew and compared; so are the pages, where pages are examined at all.
     pub(super) fn check_index(&mut self) -> io::Result<()> {
         let mut check = Check::begun(CheckId::WarcIndex);
-        let lines = self.lines_of(layout::INDEX, &mut check)?;
-        compare_index(&lines, &self.contents.records, &mut check);
-        let lines = self.lines_of(layout::PAGES, &mut check)?;
-        let records = self.contents.records.values();
-        let uris: HashSet<&str> = records.filter_map(|r| r.field("WARC-Target-URI")).collect();
-        for (number, line) in lines.iter().enumerate() {
-            let place = format!("{}, line {}", layout::PAGES, number + 1);
-            check.checked += 1;
-            match serde_json::from_slice::<ListedPage>(line) {
-                Err(error) => check.fail(place, error),
-                // The first line says which form this is.
-                Ok(ListedPage { url: None }) if number == 0 => {}
-                Ok(ListedPage { url: Some(url) }) if uris.contains(url.as_str()) => {}
-                Ok(_) => check.fail(place, "this page is not in the WARC file"),
+        let manifests: Vec<Manifest> = self.manifests();
+        let present: Vec<&Manifest> = manifests
+            .iter()
+            .filter(|manifest| self.absence_of(&manifest.id).is_none())
+            .collect();
+        let made = self.index_of(&present);
+        if let Some(found) = self.entry(layout::INDEX, MAX_JSON, &mut check)? {
+            match made {
+                Ok(made) => compare(layout::INDEX, &made, &found, &mut check),
+                Err(error) => check.fail(
+                    layout::INDEX,
+                    format_args!("it cannot be made anew: {error}"),
+                ),
             }
         }
+        self.check_pages(&present, &mut check)?;
         self.conclude(check);
         Ok(())
     }
 
-    fn lines_of(&mut self, name: &str, check: &mut Check) -> io::Result<Vec<Vec<u8>>> {
-        let mut lines = Vec::new();
-        let Some(entry) = self.container.entry(name).cloned() else {
-            check.fail(name, "it is missing");
-            return Ok(lines);
+    fn index_of(&self, captures: &[&Manifest]) -> Result<Vec<u8>, StoreError> {
+        let pieces = self
+            .bundle
+            .as_ref()
+            .map_or(&[][..], |bundle| &bundle.pieces);
+        let records = self.contents.records.values();
+        let digests: HashMap<(u64, u64), Digest> = records
+            .map(|record| ((record.offset, record.length), record.member_digest))
+            .collect();
+        let digest_of = |file: &str, offset: u64, length: u64| {
+            let at = super::bundle::locate(pieces, file, offset);
+            let digest = at.and_then(|at| digests.get(&(at, length)));
+            digest.copied().ok_or_else(|| StoreError::Damaged {
+                place: format!("{file} at {offset}"),
+                reason: "there is no record of this length".to_owned(),
+            })
         };
-        // Both have about one line a record.
-        let most = self.contents.records.len() + 16;
-        let mut source = BufReader::new(self.container.stream(&entry)?);
-        loop {
-            let mut line = Vec::new();
-            let read = (&mut source).take(MAX_LINE).read_until(b'\n', &mut line)?;
-            if read == 0 {
-                return Ok(lines);
-            }
-            if line.pop() != Some(b'\n') || lines.len() > most {
-                check.fail(
-                    name,
-                    "it has more or longer lines than the WARC file has records",
-                );
-                return Ok(lines);
-            }
-            lines.push(line);
+        cdxj::index(&digest_of, captures, pieces)
+    }
+
+    fn check_pages(&mut self, captures: &[&Manifest], check: &mut Check) -> io::Result<()> {
+        let Some(found) = self.entry(layout::PAGES, MAX_JSON, check)? else {
+            return Ok(());
+        };
+        let program = self.verification.identity.program.as_deref();
+        if self.options.skip_findings || self.has_failed() {
+            check.note("the list of pages was not made anew, because pages are not examined");
+            return Ok(());
         }
+        if program != Some(env!("CARGO_PKG_VERSION")) {
+            check.note("the list of pages was made by another version and is not made anew");
+            return Ok(());
+        }
+        let entry = self.ledger.flags.last();
+        let entry = entry.map_or_else(String::new, |flag| flag.record.entry.as_str().to_owned());
+        let mut pages = Pages::new()?;
+        for manifest in captures {
+            match self.load_capture(manifest)? {
+                Ok(capture) => pages.add(&capture, &entry)?,
+                Err(why) => check.fail(format_args!("capture {}", manifest.id), why),
+            }
+        }
+        compare(layout::PAGES, &pages.into_bytes(), &found, check);
+        Ok(())
     }
 }
 
-fn compare_index(lines: &[Vec<u8>], records: &HashMap<String, SeenRecord>, check: &mut Check) {
-    let answers = records.values();
-    let mut by_offset: HashMap<u64, &SeenRecord> =
-        answers.map(|record| (record.offset, record)).collect();
-    for (number, line) in lines.iter().enumerate() {
-        let place = format!("{}, line {}", layout::INDEX, number + 1);
-        check.checked += 1;
-        let json = line
-            .iter()
-            .position(|&byte| byte == b'{')
-            .map(|at| &line[at..]);
-        let indexed = json.and_then(|json| serde_json::from_slice::<Indexed>(json).ok());
-        let Some(indexed) = indexed else {
-            check.fail(place, "it is not a line of an index");
-            continue;
-        };
-        let record = indexed
-            .offset
-            .value()
-            .and_then(|offset| by_offset.remove(&offset));
-        let agrees = record.is_some_and(|record| {
-            record.length == indexed.length.value().unwrap_or_default()
-                && record.field("WARC-Target-URI") == Some(indexed.url.as_str())
-                && is_digest_of(indexed.digest.as_deref(), record)
-        });
-        if !agrees {
-            check.fail(place, "no such record is there in the WARC file");
-        }
+/// Two versions of an entry, made anew and found; the first line that differs is named.
+pub(super) fn compare(name: &str, made: &[u8], found: &[u8], check: &mut Check) {
+    let lines = |bytes: &[u8]| bytes.iter().filter(|&&byte| byte == b'\n').count() as u64;
+    check.checked += lines(found).max(1);
+    if made == found {
+        return;
     }
-    for record in by_offset.values() {
-        if matches!(record.kind(), "response" | "revisit") {
-            check.fail(
-                layout::INDEX,
-                format_args!("the record {} is not in the index", record.id()),
-            );
-        }
-    }
-}
-
-fn is_digest_of(stated: Option<&str>, record: &SeenRecord) -> bool {
-    let block = record.block_digest;
-    stated.is_none_or(|stated| {
-        record.field("WARC-Payload-Digest") == Some(stated)
-            || stated == block.to_string()
-            || stated == block.warc()
-            || record
-                .http
-                .as_ref()
-                .is_some_and(|http| http.payload_digest.to_string() == stated)
-    })
+    let same = made.iter().zip(found).take_while(|(a, b)| a == b).count();
+    let line = lines(&found[..same]) + 1;
+    check.fail(
+        format_args!("{name}, line {line}, byte {same}"),
+        "it does not say what the records say",
+    );
 }

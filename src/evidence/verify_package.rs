@@ -1,46 +1,33 @@
 //! The list of entries, and the signature over it.
 
 use super::bundle::{BUNDLE_FORMAT, DataPackageDigest};
+use super::datapackage::{DataPackage, PackageResource};
 use super::layout;
+use super::parts::written_json;
 use super::verification::{Check, CheckId};
 use super::verify::{MAX_JSON, Work};
-use crate::digest::Digest;
 use crate::merkle::Note;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{self, Read, Seek};
-
-/// What of `datapackage.json` is checked: WACZ 1.2.0 §4.5, Data Package (Frictionless).
-#[derive(Deserialize)]
-struct DataPackage {
-    resources: Vec<Listed>,
-}
-
-#[derive(Deserialize)]
-struct Listed {
-    path: String,
-    hash: Digest,
-    bytes: u64,
-}
 
 impl<R: Read + Seek> Work<'_, R> {
     /// Every entry against the list, both ways; and what the bundle says of itself.
     pub(super) fn check_package(&mut self) -> io::Result<()> {
         let mut check = Check::begun(CheckId::PackageDigests);
+        let mut form = Check::begun(CheckId::PackageJson);
         if let Some(bytes) = self.entry(layout::DATA_PACKAGE, MAX_JSON, &mut check)? {
-            match serde_json::from_slice::<DataPackage>(&bytes) {
-                Ok(package) => self.compare_list(package, &mut check),
-                Err(error) => check.fail(
-                    layout::DATA_PACKAGE,
-                    format_args!("it cannot be read: {error}"),
-                ),
+            let package = read_exactly(layout::DATA_PACKAGE, &bytes, Form::Lines, &mut form);
+            match package {
+                Some(package) => self.compare_list(package, &mut check),
+                None => check.fail(layout::DATA_PACKAGE, "it cannot be read"),
             }
         }
         self.conclude(check);
-        let mut check = Check::begun(CheckId::PackageJson);
+        let mut check = form;
         if let Some(bytes) = self.entry(layout::BUNDLE, MAX_JSON, &mut check)? {
-            self.bundle = read_exactly(layout::BUNDLE, &bytes, &mut check);
+            self.bundle = read_exactly(layout::BUNDLE, &bytes, Form::Lines, &mut check);
         }
         if let Some(bundle) = &self.bundle
             && bundle.format > BUNDLE_FORMAT
@@ -63,7 +50,7 @@ impl<R: Read + Seek> Work<'_, R> {
     }
 
     fn compare_list(&self, package: DataPackage, check: &mut Check) {
-        let mut listed: BTreeMap<String, Listed> = BTreeMap::new();
+        let mut listed: BTreeMap<String, PackageResource> = BTreeMap::new();
         for resource in package.resources {
             let path = resource.path.clone();
             if listed.insert(path.clone(), resource).is_some() {
@@ -110,7 +97,8 @@ impl<R: Read + Seek> Work<'_, R> {
         let mut form = Check::begun(CheckId::PackageJson);
         let name = layout::DATA_PACKAGE_DIGEST;
         if let Some(bytes) = self.entry(name, MAX_JSON, &mut check)?
-            && let Some(stated) = read_exactly::<DataPackageDigest>(name, &bytes, &mut form)
+            && let Some(stated) =
+                read_exactly::<DataPackageDigest>(name, &bytes, Form::Lines, &mut form)
         {
             self.compare_signature(&stated, &mut check);
         }
@@ -183,10 +171,20 @@ impl<R: Read + Seek> Work<'_, R> {
     }
 }
 
+/// How JSON is written.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Form {
+    /// As a file: one thing a line.
+    Lines,
+    /// As a line, without its line break.
+    Line,
+}
+
 /// Reads JSON that must be exactly what this program would write.
 pub(super) fn read_exactly<T: Serialize + DeserializeOwned>(
     place: &str,
     bytes: &[u8],
+    form: Form,
     check: &mut Check,
 ) -> Option<T> {
     check.checked += 1;
@@ -197,10 +195,13 @@ pub(super) fn read_exactly<T: Serialize + DeserializeOwned>(
             return None;
         }
     };
-    let written = serde_json::to_vec(&read).unwrap_or_default();
-    let found = bytes.strip_suffix(b"\n").unwrap_or(bytes);
-    if written != found {
-        let same = written.iter().zip(found).take_while(|(a, b)| a == b);
+    let written = match form {
+        Form::Lines => written_json(&read),
+        Form::Line => serde_json::to_vec(&read),
+    };
+    let written = written.unwrap_or_default();
+    if written != bytes {
+        let same = written.iter().zip(bytes).take_while(|(a, b)| a == b);
         check.fail(
             format_args!("{place}, byte {}", same.count()),
             "it is not written in the only way there is",

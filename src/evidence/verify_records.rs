@@ -6,7 +6,7 @@ use super::ledger::Ledger;
 use super::verification::{Check, CheckId};
 use super::verify::{MAX_RECORDS, Work};
 use super::verify_log::sort_proof;
-use super::verify_package::read_exactly;
+use super::verify_package::{Form, read_exactly};
 use crate::merkle::{InclusionProof, leaf_hash};
 use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Read, Seek};
@@ -107,7 +107,7 @@ impl<R: Read + Seek> Work<'_, R> {
                 check.fail(&place, "the line is not ended, or too long");
                 break;
             }
-            let Some(proof) = read_exactly::<ProofLine>(&place, &line, form) else {
+            let Some(proof) = read_exactly::<ProofLine>(&place, &line, Form::Line, form) else {
                 continue;
             };
             if let Some(ProofLine::Record { seq, proof }) = sort_proof(proof, &mut growth)

@@ -4,15 +4,12 @@ use super::verification::{Check, CheckId};
 use super::verify::Work;
 use super::warc_stream::{MAX_HEAD, Room, SeenRecord, StreamError, WarcStream};
 use crate::capture::{
-    Capture, Manifest, ResourceRecord, WarcPosition, answer_kind, capture_record_id,
+    Manifest, ResourceRecord, WarcPosition, answer_kind, capture_record_id,
 };
-use crate::digest::{Digest, RunningDigest};
-use crate::id::CaptureId;
+use crate::digest::RunningDigest;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, BufReader, Read, Seek};
 
-/// Larger bodies are digested in passing and not taken into memory, so not examined.
-const MAX_BODY: u64 = 256 << 20;
 const CHUNK: usize = 1 << 16;
 
 /// What was seen in the WARC file.
@@ -39,20 +36,10 @@ impl<R: Read + Seek> Work<'_, R> {
         self.conclude(check);
         let mut check = Check::begun(CheckId::WarcCaptures);
         self.check_pieces(&mut check);
-        let mut manifests: Vec<(u64, Manifest)> = self
-            .ledger
-            .manifests
-            .values()
-            .map(|manifest| (manifest.seq, manifest.record.clone()))
-            .collect();
-        manifests.sort_by_key(|(seq, _)| *seq);
-        for (_, manifest) in &manifests {
+        for manifest in &self.manifests() {
             check.checked += 1;
-            if let Some(tombstone) = self.ledger.tombstone_of(&manifest.id) {
-                check.note(format_args!(
-                    "capture {}: its content was deleted: tombstone {} of {} by {}: {}",
-                    manifest.id, tombstone.id, tombstone.at, tombstone.by, tombstone.reason
-                ));
+            if let Some(why) = self.absence_of(&manifest.id) {
+                check.note(format_args!("capture {}: {why}", manifest.id));
                 continue;
             }
             self.check_capture(manifest, &mut check)?;
@@ -246,82 +233,6 @@ impl<R: Read + Seek> Work<'_, R> {
         }
         Ok(())
     }
-
-    /// A capture from its records; its digests are verified again. The inner error says why it cannot be had.
-    pub(super) fn load_capture(
-        &mut self,
-        manifest: &Manifest,
-    ) -> io::Result<Result<Capture, String>> {
-        let own = match self.load_block(&capture_record_id(answer_kind(manifest), manifest))? {
-            Ok(block) => block,
-            Err(why) => return Ok(Err(why)),
-        };
-        let Some((response_head, mut body)) = split_head(own) else {
-            return Ok(Err("the answer has no head".to_owned()));
-        };
-        if let Some(earlier) = &manifest.revisit_of {
-            match self.load_block(&earlier.record)? {
-                Ok(block) => body = split_head(block).map(|(_, body)| body).unwrap_or_default(),
-                Err(why) => return Ok(Err(format!("the capture with its body: {why}"))),
-            }
-        }
-        if Digest::of(&body) != manifest.payload_digest
-            || Digest::of_parts(&[&response_head, &body]) != manifest.block_digest
-        {
-            return Ok(Err(
-                "it does not have the digests of its manifest".to_owned()
-            ));
-        }
-        let request = self.contents.of_capture("request", manifest);
-        let request_head = request.and_then(|request| request.http.as_ref());
-        Ok(Ok(Capture {
-            request_head: request_head
-                .map(|http| http.head.clone())
-                .unwrap_or_default(),
-            manifest: manifest.clone(),
-            response_head,
-            body,
-            resources: Vec::new(),
-        }))
-    }
-
-    fn load_block(&mut self, id: &str) -> io::Result<Result<Vec<u8>, String>> {
-        let (Some(record), Some(entry)) = (self.contents.records.get(id), self.warc_entry()) else {
-            return Ok(Err("its record is missing".to_owned()));
-        };
-        if record.block_bytes > MAX_BODY {
-            return Ok(Err(
-                "it is larger than this program takes into memory".to_owned()
-            ));
-        }
-        let (offset, length) = (record.offset, record.length);
-        let stretch = self.container.stretch(&entry, offset, length)?;
-        let room = Room {
-            block: MAX_BODY,
-            keep: true,
-        };
-        let mut stream = WarcStream::new(BufReader::with_capacity(CHUNK, stretch), offset);
-        match stream.next_record(|_, _| Some(room)) {
-            Ok(Some(record)) => Ok(Ok(record.block.unwrap_or_default())),
-            Ok(None) => Ok(Err("its record is missing".to_owned())),
-            Err(StreamError::Damaged(_, what)) => Ok(Err(what)),
-            Err(StreamError::Io(error)) => Err(error),
-        }
-    }
-
-    /// The captures of these names, as far as the journal has them.
-    pub(super) fn manifest_of(&self, id: &CaptureId) -> Option<Manifest> {
-        self.ledger
-            .manifests
-            .get(id)
-            .map(|manifest| manifest.record.clone())
-    }
-}
-
-fn split_head(mut block: Vec<u8>) -> Option<(Vec<u8>, Vec<u8>)> {
-    let end = memchr::memmem::find(&block, b"\r\n\r\n")? + 4;
-    let body = block.split_off(end);
-    Some((block, body))
 }
 
 /// All records that manifests name, with the room that each needs.

@@ -16,6 +16,8 @@ pub(super) struct SeenRecord {
     pub(super) offset: u64,
     /// Bytes of its gzip member.
     pub(super) length: u64,
+    /// Digest of its gzip member.
+    pub(super) member_digest: Digest,
     head: String,
     /// Digest of its block.
     pub(super) block_digest: Digest,
@@ -110,7 +112,12 @@ pub(super) struct WarcStream<R> {
 impl<R: BufRead> WarcStream<R> {
     /// Reads `source`, whose first byte is byte `offset` of the file.
     pub(super) fn new(source: R, offset: u64) -> Self {
-        let source = Counting { source, offset };
+        let digest = RunningDigest::default();
+        let source = Counting {
+            source,
+            offset,
+            digest,
+        };
         Self { source }
     }
 
@@ -142,6 +149,7 @@ impl<R: BufRead> WarcStream<R> {
         Ok(Some(SeenRecord {
             offset,
             length: self.source.offset - offset,
+            member_digest: std::mem::take(&mut self.source.digest).so_far(),
             ..record
         }))
     }
@@ -330,6 +338,7 @@ impl Block {
         SeenRecord {
             offset: 0,
             length: 0,
+            member_digest: Digest::from_bytes([0; 32]),
             head,
             block_digest: self.digest.so_far(),
             block_bytes: bytes,
@@ -339,15 +348,17 @@ impl Block {
     }
 }
 
-/// Counts what is consumed.
+/// Counts and digests what is consumed.
 struct Counting<R> {
     source: R,
     offset: u64,
+    digest: RunningDigest,
 }
 
 impl<R: BufRead> Read for Counting<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.source.read(buffer)?;
+        self.digest.update(&buffer[..read]);
         self.offset += read as u64;
         Ok(read)
     }
@@ -359,6 +370,12 @@ impl<R: BufRead> BufRead for Counting<R> {
     }
 
     fn consume(&mut self, amount: usize) {
+        // What is consumed was in the buffer a moment ago, so this reads nothing.
+        if let Ok(buffered) = self.source.fill_buf()
+            && let Some(consumed) = buffered.get(..amount)
+        {
+            self.digest.update(consumed);
+        }
         self.source.consume(amount);
         self.offset += amount as u64;
     }

@@ -31,13 +31,14 @@
 mod captures;
 mod check;
 mod check_captures;
+mod custody;
 mod detached_line;
 mod error;
 mod evidence_records;
 mod index;
 mod journal;
-
 mod layout;
+mod lines;
 mod open;
 mod provenance;
 mod query;
@@ -53,6 +54,7 @@ pub use check::StoreReport;
 pub use detached_line::DetachedLine;
 pub use error::StoreError;
 pub use evidence_records::{ArchivedRuleset, LogCosignature, LogKey, LogTimestamp, WarcFile};
+pub use lines::{JournalLine, LinePlace};
 pub use open::{Repair, Store};
 pub use provenance::{Provenance, Vantage};
 pub use query::FlagFilter;

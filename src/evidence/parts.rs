@@ -1,0 +1,298 @@
+//! The entries of a bundle: gathered, measured, written.
+
+use super::bundle::{BUNDLE_FORMAT, Bundle, DataPackageDigest, LeftOut, Piece, ProofLine};
+use super::container::{ContainerWriter, Measure};
+use super::datapackage::{DataPackage, PackageResource};
+use super::export::ExportError;
+use super::gather::Gathered;
+use super::layout;
+use super::pages::Pages;
+use super::readme::readmes;
+use super::seal::LogSeal;
+use super::warc::{PieceReader, check_capture, digest_of, pieces_of};
+use crate::capture::{Manifest, ResourceRecord, ResourceRole};
+use crate::custody::{CustodyEvent, Hold, Tombstone};
+use crate::flag::Flag;
+use crate::merkle::{Checkpoint, Note};
+use crate::review::Decision;
+use crate::store::{LogKey, Store, StoreError};
+use serde::Serialize;
+use std::io::{self, Cursor, Read, Write};
+
+/// An entry of a bundle.
+struct Part {
+    name: String,
+    measure: Measure,
+    source: Source,
+}
+
+/// Where its bytes are. What can be large is read twice, once to measure and once to write.
+enum Source {
+    Bytes(Vec<u8>),
+    Warc,
+    Resource(ResourceRecord),
+}
+
+/// `tazy/findings.json`
+#[derive(Serialize)]
+pub(super) struct Findings<'a> {
+    pub(super) flag: &'a Flag,
+    pub(super) decisions: &'a [Decision],
+}
+
+/// `tazy/custody.json`
+#[derive(Serialize)]
+pub(super) struct CustodySheet<'a> {
+    pub(super) custody: &'a [CustodyEvent],
+    pub(super) holds: &'a [Hold],
+    pub(super) tombstones: &'a [Tombstone],
+}
+
+/// Entries that people may read too: one thing a line.
+pub(super) fn written_json(content: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
+    let mut bytes = serde_json::to_vec_pretty(content)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// All entries but the first two, in the making.
+pub(super) struct Parts<'a> {
+    store: &'a Store,
+    gathered: &'a Gathered,
+    pieces: Vec<Piece>,
+    left_out: Vec<LeftOut>,
+    parts: Vec<Part>,
+}
+
+/// What was put together.
+#[derive(Debug)]
+pub(super) struct Assembled {
+    pub(super) pages: usize,
+    pub(super) captures: usize,
+    pub(super) left_out: Vec<LeftOut>,
+}
+
+/// Puts a bundle together and writes it.
+pub(super) fn write_parts<W: Write>(
+    store: &Store,
+    seal: &dyn LogSeal,
+    gathered: &Gathered,
+    out: W,
+) -> Result<(W, Assembled), ExportError> {
+    let captures = gathered.present();
+    let mut parts = Parts {
+        store,
+        gathered,
+        pieces: pieces_of(store, &captures)?,
+        left_out: gathered.left_out.clone(),
+        parts: Vec::new(),
+    };
+    let pages = parts.add_archive(&captures)?;
+    let main_page = pages.main_page(gathered.flag.entry.as_str(), &captures);
+    let count = pages.count();
+    parts.add(layout::PAGES, pages.into_bytes());
+    let checkpoint = parts.add_log(seal)?;
+    parts.add_files(&captures)?;
+    let bundle = Bundle {
+        format: BUNDLE_FORMAT,
+        flag: gathered.flag.id.clone(),
+        site: gathered.flag.site.clone(),
+        origin: checkpoint.origin().to_owned(),
+        size: gathered.size,
+        made_at: gathered.made_at,
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        pieces: parts.pieces.clone(),
+        left_out: parts.left_out.clone(),
+    };
+    parts.add_json(layout::BUNDLE, &bundle)?;
+    let out = parts.write(seal, &bundle, main_page, out)?;
+    let assembled = Assembled {
+        pages: count,
+        captures: captures.len(),
+        left_out: bundle.left_out,
+    };
+    Ok((out, assembled))
+}
+
+impl Parts<'_> {
+    fn add(&mut self, name: &str, bytes: Vec<u8>) {
+        self.parts.push(Part {
+            name: name.to_owned(),
+            measure: Measure::of(&bytes),
+            source: Source::Bytes(bytes),
+        });
+    }
+
+    fn add_json(&mut self, name: &str, content: &impl Serialize) -> Result<(), ExportError> {
+        self.add(name, written_json(content)?);
+        Ok(())
+    }
+
+    /// The WARC records, their index and the pages among them.
+    fn add_archive(&mut self, captures: &[&Manifest]) -> Result<Pages, ExportError> {
+        let mut pages = Pages::new()?;
+        for manifest in captures {
+            check_capture(self.store, manifest)?;
+            let capture = self.store.capture(&manifest.id)?;
+            pages.add(&capture, self.gathered.flag.entry.as_str())?;
+        }
+        let measure = Measure::of_reader(&mut PieceReader::new(self.store, &self.pieces))?;
+        self.parts.push(Part {
+            name: layout::WARC.to_owned(),
+            measure,
+            source: Source::Warc,
+        });
+        let digest = |file: &str, offset, length| digest_of(self.store, file, offset, length);
+        let index = super::cdxj::index(&digest, captures, &self.pieces)?;
+        self.add(layout::INDEX, index);
+        Ok(pages)
+    }
+
+    /// The lines of the journal and what vouches for them.
+    fn add_log(&mut self, seal: &dyn LogSeal) -> Result<Checkpoint, ExportError> {
+        let Gathered {
+            lines, size, tree, ..
+        } = self.gathered;
+        let (mut records, mut proofs, mut keys) = (Vec::new(), Vec::new(), Vec::new());
+        let mut prove = |line: &ProofLine| -> Result<(), ExportError> {
+            serde_json::to_writer(&mut proofs, line)?;
+            proofs.push(b'\n');
+            Ok(())
+        };
+        for line in lines {
+            records.extend_from_slice(&line.bytes);
+            records.push(b'\n');
+            prove(&ProofLine::Record {
+                seq: line.seq,
+                proof: tree.inclusion(line.seq)?,
+            })?;
+            if line.kind == "log_key" {
+                keys.push(line.record::<LogKey>()?.verifier);
+            }
+        }
+        let note = seal.checkpoint(*size)?;
+        let checkpoint: Checkpoint = note.text().parse()?;
+        checkpoint.check_log(*size, &tree.root()?)?;
+        let timestamp = seal.timestamp(*size)?;
+        for &earlier in &self.gathered.stamped {
+            let Some(token) = seal.timestamp(earlier)? else {
+                let why = format!("the token of checkpoint {earlier} is not in the store");
+                self.left_out.push(LeftOut::of("timestamp", 1, &why));
+                continue;
+            };
+            prove(&ProofLine::Growth(tree.growth_from(earlier)?))?;
+            let note = seal.checkpoint(earlier)?.to_string().into_bytes();
+            self.add(&layout::checkpoint_name(earlier), note);
+            self.add(&layout::timestamp_name(earlier), token);
+        }
+        if keys.is_empty() {
+            // The log was signed for the first time after this size.
+            keys.extend(seal.verifiers()?.into_iter().take(1));
+        }
+        self.add(layout::RECORDS, records);
+        self.add(layout::PROOFS, proofs);
+        self.add(layout::CHECKPOINT, note.to_string().into_bytes());
+        if let Some(token) = timestamp {
+            self.add(layout::TIMESTAMP, token);
+        }
+        self.add(layout::KEYS, (keys.join("\n") + "\n").into_bytes());
+        Ok(checkpoint)
+    }
+
+    /// Rules, pictures and what people read.
+    fn add_files(&mut self, captures: &[&Manifest]) -> Result<(), ExportError> {
+        let gathered = self.gathered;
+        for version in &gathered.rulesets {
+            let archive = self.store.ruleset_archive_bytes(version)?;
+            self.add(&layout::ruleset_name(version), archive);
+        }
+        for manifest in captures {
+            let mut pictures = manifest.resources.iter();
+            let Some(picture) = pictures.find(|it| it.role == ResourceRole::Screenshot) else {
+                continue;
+            };
+            self.parts.push(Part {
+                name: layout::screenshot_name(manifest.id.as_str()),
+                measure: Measure::of(&self.store.resource(picture)?.block),
+                source: Source::Resource(picture.clone()),
+            });
+        }
+        self.add_json(
+            layout::FINDINGS,
+            &Findings {
+                flag: &gathered.flag,
+                decisions: &gathered.decisions,
+            },
+        )?;
+        self.add_json(
+            layout::CUSTODY,
+            &CustodySheet {
+                custody: &gathered.custody,
+                holds: &gathered.holds,
+                tombstones: &gathered.tombstones,
+            },
+        )?;
+        for (name, text) in readmes() {
+            self.add(&name, text.as_bytes().to_vec());
+        }
+        Ok(())
+    }
+
+    fn write<W: Write>(
+        mut self,
+        seal: &dyn LogSeal,
+        bundle: &Bundle,
+        main_page: (String, jiff::Timestamp),
+        out: W,
+    ) -> Result<W, ExportError> {
+        self.parts
+            .sort_by_cached_key(|part| (layout::rank(&part.name), part.name.clone()));
+        let resources = self.parts.iter();
+        let package = DataPackage::new(
+            &bundle.site,
+            bundle.flag.as_str(),
+            bundle.made_at,
+            main_page,
+            resources
+                .map(|part| PackageResource::of(&part.name, &part.measure))
+                .collect(),
+        );
+        let package = written_json(&package)?;
+        let hash = Measure::of(&package).digest;
+        let note: Note = seal.sign(&bundle.note_text(&hash))?;
+        let digest = written_json(&DataPackageDigest {
+            path: layout::DATA_PACKAGE.to_owned(),
+            hash,
+            note: note.to_string(),
+        })?;
+        let mut writer = ContainerWriter::new(out);
+        for (name, bytes) in [
+            (layout::DATA_PACKAGE, &package),
+            (layout::DATA_PACKAGE_DIGEST, &digest),
+        ] {
+            writer.add(name, &Measure::of(bytes), &mut bytes.as_slice())?;
+        }
+        for part in &self.parts {
+            let mut source = self.open(&part.source)?;
+            writer.add(&part.name, &part.measure, &mut source)?;
+        }
+        Ok(writer.finish()?)
+    }
+
+    fn open<'a>(&'a self, source: &'a Source) -> Result<Box<dyn Read + 'a>, StoreError> {
+        Ok(match source {
+            Source::Bytes(bytes) => Box::new(bytes.as_slice()),
+            Source::Warc => Box::new(PieceReader::new(self.store, &self.pieces)),
+            Source::Resource(kept) => Box::new(Cursor::new(self.store.resource(kept)?.block)),
+        })
+    }
+}
+
+impl From<io::Error> for ExportError {
+    fn from(error: io::Error) -> Self {
+        match error.downcast::<StoreError>() {
+            Ok(error) => Self::Store(error),
+            Err(error) => Self::Write(error),
+        }
+    }
+}
