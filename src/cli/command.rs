@@ -1,7 +1,7 @@
 //! What was typed, and which command it is.
 
 use super::{CliError, Exit, Terminal};
-use super::{demo, eval, flags, review, rules, scan, store};
+use super::{demo, eval, evidence, flags, review, rules, scan, store};
 use clap::{Parser, Subcommand, ValueEnum};
 
 const EXAMPLES: &str = "\
@@ -14,7 +14,8 @@ Begin here:
   tazy review confirm shop.example           decide about it
 
 Exit codes: 0 done, 1 tazy failed, 2 wrong usage, 3 something was flagged (only with
---fail-on-flag) or `rules replay` would lose confirmed flags, 130 interrupted.";
+--fail-on-flag) or `rules replay` would lose confirmed flags, 4 evidence does not verify, 130
+interrupted.";
 
 /// tazy finds drug advertising and fraud on suspected web sites and keeps the evidence. A person decides.
 #[derive(Debug, Parser)]
@@ -51,6 +52,8 @@ enum Command {
     Flags(flags::FlagsCommand),
     /// Decide about flags, and see what was decided
     Review(review::ReviewCommand),
+    /// Export evidence so that a third party can check it, and see who had it in hands
+    Evidence(evidence::EvidenceCommand),
     /// Check a store, or make its index anew
     Store(store::StoreCommand),
     /// Check, test and explain rules
@@ -72,6 +75,7 @@ impl Cli {
             Command::Demo(command) => command.run(terminal),
             Command::Flags(command) => command.run(terminal),
             Command::Review(command) => command.run(terminal),
+            Command::Evidence(command) => command.run(terminal),
             Command::Store(command) => command.run(terminal),
             Command::Rules(command) => command.run(terminal),
             Command::Eval(command) => command.run(terminal),

@@ -7,6 +7,10 @@
 mod command;
 mod demo;
 mod eval;
+mod evidence;
+mod evidence_custody;
+mod evidence_export;
+mod evidence_verify;
 mod explain;
 mod flags;
 mod open;

@@ -4,12 +4,11 @@ use super::bundle::LeftOut;
 use super::container::ContainerError;
 use super::gather::gather;
 use super::parts::{Assembled, write_parts};
-use super::seal::LogSeal;
 use crate::capture::sync_directory;
 use crate::custody::{CustodyAct, CustodyEvent};
 use crate::digest::{Digest, RunningDigest};
 use crate::id::{CustodyId, FlagId};
-use crate::merkle::{CheckpointError, ProofError};
+use crate::merkle::CheckpointError;
 use crate::review::Reviewer;
 use crate::store::{Store, StoreError};
 use jiff::Timestamp;
@@ -23,8 +22,10 @@ use std::path::{Path, PathBuf};
 pub struct ExportOptions {
     /// Where the bundle is written.
     pub path: PathBuf,
-    /// Up to which size of the log; all of it if not set.
+    /// Up to which size of the log, for which there must be a checkpoint; all of it if not set.
     pub at: Option<u64>,
+    /// Name that the log takes if it is signed for the first time now.
+    pub origin: Option<String>,
     /// Leave out the records of runs whose lists name other sites.
     pub withhold_lists: bool,
     /// Replace a file that is there.
@@ -67,14 +68,9 @@ pub enum ExportError {
     /// There is a file of this name.
     #[error("{0} is there already")]
     Exists(PathBuf),
-    /// The log is not that long.
-    #[error("the log has {found} records, not {asked}")]
-    Beyond {
-        /// What was asked for.
-        asked: u64,
-        /// What there is.
-        found: u64,
-    },
+    /// There is no checkpoint of this size.
+    #[error("no checkpoint was signed over the first {0} records of the log")]
+    NotSigned(u64),
     /// The file cannot be written.
     #[error("the bundle cannot be written: {0}")]
     Write(io::Error),
@@ -84,9 +80,6 @@ pub enum ExportError {
     /// The checkpoint is not that of the journal.
     #[error("the log's checkpoint does not fit its journal: {0}")]
     Checkpoint(#[from] CheckpointError),
-    /// A proof cannot be made.
-    #[error(transparent)]
-    Proof(#[from] ProofError),
     /// Something cannot be written as JSON.
     #[error(transparent)]
     Json(#[from] serde_json::Error),
@@ -102,24 +95,22 @@ impl From<ContainerError> for ExportError {
 }
 
 /// Makes the bundle of a flag, up to a size of the log, and writes it to `out`. The same store, flag, size and
-/// time stamps give the same bytes, whenever and wherever.
+/// time stamps give the same bytes, whenever and wherever, as long as the log's key is the same.
 pub fn write_bundle<W: Write>(
     store: &Store,
-    seal: &dyn LogSeal,
     flag: &FlagId,
     size: u64,
     withhold_lists: bool,
     out: W,
 ) -> Result<W, ExportError> {
     let gathered = gather(store, flag, size, withhold_lists)?;
-    Ok(write_parts(store, seal, &gathered, out)?.0)
+    Ok(write_parts(store, &gathered, out)?.0)
 }
 
 /// Exports a flag: the bundle is written beside its place, its digest is entered into the custody sheet, and
 /// only then it gets its name. So there is no bundle that the sheet does not know.
 pub fn export(
     store: &Store,
-    seal: &dyn LogSeal,
     flag: &FlagId,
     options: &ExportOptions,
     now: Timestamp,
@@ -127,12 +118,15 @@ pub fn export(
     if options.path.exists() && !options.force {
         return Err(ExportError::Exists(options.path.clone()));
     }
-    // Keys that are made now are records of the log themselves.
-    seal.verifiers()?;
-    let found = store.log_size();
-    let size = options.at.unwrap_or(found);
-    if size > found {
-        return Err(ExportError::Beyond { asked: size, found });
+    let size = match options.at {
+        Some(size) => size,
+        None => store
+            .checkpoint(options.origin.as_deref())?
+            .checkpoint
+            .size(),
+    };
+    if store.checkpoint_at(size)?.is_none() {
+        return Err(ExportError::NotSigned(size));
     }
     let gathered = gather(store, flag, size, options.withhold_lists)?;
     let new = beside(&options.path);
@@ -142,7 +136,7 @@ pub fn export(
             digest: RunningDigest::default(),
             bytes: 0,
         };
-        let (out, assembled) = write_parts(store, seal, &gathered, out)?;
+        let (out, assembled) = write_parts(store, &gathered, out)?;
         let (digest, bytes) = (out.digest.so_far(), out.bytes);
         let file = out.inner.into_inner().map_err(|error| error.into_error())?;
         file.sync_all()?;

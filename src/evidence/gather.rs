@@ -2,15 +2,16 @@
 
 use super::bundle::LeftOut;
 use super::concern::{Concern, Concerns};
-use super::tree::LogTree;
 use crate::capture::Manifest;
 use crate::custody::{CustodyEvent, Hold, Tombstone};
+use crate::digest::Digest;
 use crate::flag::{Flag, Visit};
-use crate::id::{CaptureId, FlagId};
+use crate::id::FlagId;
+use crate::merkle::{CompactRange, leaf_hash};
 use crate::review::Decision;
 use crate::store::{JournalLine, Store, StoreError};
 use jiff::Timestamp;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// What belongs into a bundle.
 #[derive(Debug)]
@@ -39,8 +40,8 @@ pub(super) struct Gathered {
     pub(super) rulesets: Vec<String>,
     /// Sizes of earlier checkpoints with a time stamp, the first to cover each visit.
     pub(super) stamped: BTreeSet<u64>,
-    /// The tree of the log at that size.
-    pub(super) tree: LogTree,
+    /// Root of the log at that size, of the journal's lines as they are.
+    pub(super) root: Digest,
     /// What is missing.
     pub(super) left_out: Vec<LeftOut>,
 }
@@ -53,11 +54,11 @@ pub(super) fn gather(
     size: u64,
     withhold_lists: bool,
 ) -> Result<Gathered, StoreError> {
-    let mut tree = LogTree::default();
+    let mut tree = CompactRange::new();
     let mut concerns = Concerns::of(store, id)?;
     let mut made_at = None;
     store.each_line_until(size, |line| {
-        tree.push(&line.digest);
+        tree.append(leaf_hash(line.digest.as_bytes()));
         if line.seq == size {
             made_at = Some(line.time()?);
         }
@@ -85,7 +86,7 @@ pub(super) fn gather(
         tombstones: Vec::new(),
         rulesets: choice.rulesets,
         stamped: choice.stamped,
-        tree,
+        root: tree.root(),
         left_out: choice.left_out,
     };
     for place in choice.places.into_values() {
@@ -131,14 +132,6 @@ impl Gathered {
             .collect();
         let present = |manifest: &&Manifest| !gone.contains(manifest.id.as_str());
         self.captures.iter().filter(present).collect()
-    }
-
-    /// In which visit a capture was made first.
-    pub(super) fn captures_of_visits(&self) -> BTreeMap<&CaptureId, &Visit> {
-        let pairs = self.visits.iter().rev();
-        pairs
-            .flat_map(|visit| visit.captures.iter().map(move |id| (id, visit)))
-            .collect()
     }
 }
 

@@ -4,7 +4,7 @@
 //! the log, so that it can be made again byte for byte.
 //!
 //! - [`layout`]: what is in it. [`Bundle`], [`DataPackage`], [`ProofLine`]: what it says about itself.
-//! - [`export`]: flag → bundle. [`LogSeal`]: what it asks of the log.
+//! - [`export`]: flag → bundle.
 //! - [`Container`], [`ContainerWriter`]: its ZIP file.
 //! - [`verify_bundle`], [`verify_store`]: everything that can be checked, as a list of [`Check`]s: [`Verification`].
 //! - [`Rederiver`]: every finding of a visit derived again from the stored bytes with the stored rules, and
@@ -27,9 +27,7 @@ mod readme;
 mod rederive;
 #[cfg(test)]
 mod rederive_tests;
-mod seal;
 mod surt;
-mod tree;
 mod verification;
 mod verify;
 mod verify_findings;
@@ -52,7 +50,6 @@ pub use datapackage::{DataPackage, Home, PackageResource};
 pub use export::{ExportError, ExportOptions, Exported, export, write_bundle};
 pub use passage::{Passage, RawPlace};
 pub use rederive::{Rederivation, RederivedPage, Rederiver};
-pub use seal::LogSeal;
 pub use verification::{
     Check, CheckId, CheckOutcome, Failure, Identity, LIMITS, SigningKey, SubjectKind, Verification,
 };

@@ -8,14 +8,13 @@ use super::gather::Gathered;
 use super::layout;
 use super::pages::Pages;
 use super::readme::readmes;
-use super::seal::LogSeal;
 use super::warc::{PieceReader, check_capture, digest_of, pieces_of};
 use crate::capture::{Manifest, ResourceRecord, ResourceRole};
 use crate::custody::{CustodyEvent, Hold, Tombstone};
 use crate::flag::Flag;
-use crate::merkle::{Checkpoint, Note};
+use crate::merkle::Checkpoint;
 use crate::review::Decision;
-use crate::store::{LogKey, Store, StoreError};
+use crate::store::{LogKey, SignedCheckpoint, Store, StoreError};
 use serde::Serialize;
 use std::io::{self, Cursor, Read, Write};
 
@@ -75,7 +74,6 @@ pub(super) struct Assembled {
 /// Puts a bundle together and writes it.
 pub(super) fn write_parts<W: Write>(
     store: &Store,
-    seal: &dyn LogSeal,
     gathered: &Gathered,
     out: W,
 ) -> Result<(W, Assembled), ExportError> {
@@ -91,7 +89,7 @@ pub(super) fn write_parts<W: Write>(
     let main_page = pages.main_page(gathered.flag.entry.as_str(), &captures);
     let count = pages.count();
     parts.add(layout::PAGES, pages.into_bytes());
-    let checkpoint = parts.add_log(seal)?;
+    let checkpoint = parts.add_log()?;
     parts.add_files(&captures)?;
     let bundle = Bundle {
         format: BUNDLE_FORMAT,
@@ -105,7 +103,7 @@ pub(super) fn write_parts<W: Write>(
         left_out: parts.left_out.clone(),
     };
     parts.add_json(layout::BUNDLE, &bundle)?;
-    let out = parts.write(seal, &bundle, main_page, out)?;
+    let out = parts.write(&bundle, main_page, out)?;
     let assembled = Assembled {
         pages: count,
         captures: captures.len(),
@@ -149,54 +147,45 @@ impl Parts<'_> {
     }
 
     /// The lines of the journal and what vouches for them.
-    fn add_log(&mut self, seal: &dyn LogSeal) -> Result<Checkpoint, ExportError> {
-        let Gathered {
-            lines, size, tree, ..
-        } = self.gathered;
+    fn add_log(&mut self) -> Result<Checkpoint, ExportError> {
+        let (store, gathered) = (self.store, self.gathered);
+        let size = gathered.size;
+        let signed = signed_checkpoint(store, size)?;
+        signed.checkpoint.check_log(size, &gathered.root)?;
         let (mut records, mut proofs, mut keys) = (Vec::new(), Vec::new(), Vec::new());
-        let mut prove = |line: &ProofLine| -> Result<(), ExportError> {
-            serde_json::to_writer(&mut proofs, line)?;
-            proofs.push(b'\n');
-            Ok(())
-        };
-        for line in lines {
+        for line in &gathered.lines {
             records.extend_from_slice(&line.bytes);
             records.push(b'\n');
-            prove(&ProofLine::Record {
-                seq: line.seq,
-                proof: tree.inclusion(line.seq)?,
-            })?;
+            push_line(
+                &mut proofs,
+                &ProofLine::Record {
+                    seq: line.seq,
+                    proof: store.prove_inclusion(line.seq, size)?,
+                },
+            )?;
             if line.kind == "log_key" {
                 keys.push(line.record::<LogKey>()?.verifier);
             }
         }
-        let note = seal.checkpoint(*size)?;
-        let checkpoint: Checkpoint = note.text().parse()?;
-        checkpoint.check_log(*size, &tree.root()?)?;
-        let timestamp = seal.timestamp(*size)?;
-        for &earlier in &self.gathered.stamped {
-            let Some(token) = seal.timestamp(earlier)? else {
-                let why = format!("the token of checkpoint {earlier} is not in the store");
-                self.left_out.push(LeftOut::of("timestamp", 1, &why));
+        for &earlier in &gathered.stamped {
+            let Some((_, token)) = store.timestamp_of(earlier)? else {
                 continue;
             };
-            prove(&ProofLine::Growth(tree.growth_from(earlier)?))?;
-            let note = seal.checkpoint(earlier)?.to_string().into_bytes();
-            self.add(&layout::checkpoint_name(earlier), note);
+            let growth = store.prove_consistency(earlier, size)?;
+            push_line(&mut proofs, &ProofLine::Growth(growth))?;
+            let note = signed_checkpoint(store, earlier)?.note.to_string();
+            self.add(&layout::checkpoint_name(earlier), note.into_bytes());
             self.add(&layout::timestamp_name(earlier), token);
         }
-        if keys.is_empty() {
-            // The log was signed for the first time after this size.
-            keys.extend(seal.verifiers()?.into_iter().take(1));
-        }
-        self.add(layout::RECORDS, records);
-        self.add(layout::PROOFS, proofs);
-        self.add(layout::CHECKPOINT, note.to_string().into_bytes());
-        if let Some(token) = timestamp {
+        if let Some((_, token)) = store.timestamp_of(size)? {
             self.add(layout::TIMESTAMP, token);
         }
+        let note = signed.note.to_string().into_bytes();
+        self.add(layout::RECORDS, records);
+        self.add(layout::PROOFS, proofs);
+        self.add(layout::CHECKPOINT, note);
         self.add(layout::KEYS, (keys.join("\n") + "\n").into_bytes());
-        Ok(checkpoint)
+        Ok(signed.checkpoint)
     }
 
     /// Rules, pictures and what people read.
@@ -240,7 +229,6 @@ impl Parts<'_> {
 
     fn write<W: Write>(
         mut self,
-        seal: &dyn LogSeal,
         bundle: &Bundle,
         main_page: (String, jiff::Timestamp),
         out: W,
@@ -259,7 +247,7 @@ impl Parts<'_> {
         );
         let package = written_json(&package)?;
         let hash = Measure::of(&package).digest;
-        let note: Note = seal.sign(&bundle.note_text(&hash))?;
+        let note = self.store.sign_note(&bundle.note_text(&hash))?;
         let digest = written_json(&DataPackageDigest {
             path: layout::DATA_PACKAGE.to_owned(),
             hash,
@@ -286,6 +274,17 @@ impl Parts<'_> {
             Source::Resource(kept) => Box::new(Cursor::new(self.store.resource(kept)?.block)),
         })
     }
+}
+
+fn push_line(lines: &mut Vec<u8>, line: &ProofLine) -> Result<(), ExportError> {
+    serde_json::to_writer(&mut *lines, line)?;
+    lines.push(b'\n');
+    Ok(())
+}
+
+fn signed_checkpoint(store: &Store, size: u64) -> Result<SignedCheckpoint, ExportError> {
+    let signed = store.checkpoint_at(size)?;
+    signed.ok_or(ExportError::NotSigned(size))
 }
 
 impl From<io::Error> for ExportError {

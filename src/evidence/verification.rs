@@ -68,9 +68,6 @@ check_ids! {
     /// The RFC 3161 token.
     LogTimestamp = "log.timestamp",
         "A time stamping authority confirms when the log had this state (RFC 3161)", "Метка времени (RFC 3161)";
-    /// Tiles of a store's log.
-    LogTiles = "log.tiles",
-        "The hash tree of the log is that of the journal", "Дерево хешей соответствует журналу";
     /// Lines of the journal.
     RecordDigests = "records.digests",
         "Every record of the journal has the digest that it says", "Каждая запись журнала имеет указанный хеш";
@@ -109,7 +106,7 @@ check_ids! {
         "Every finding is derived again from the stored bytes with the stored rules", "Каждый признак выведен заново из сохранённых байтов";
     /// A store as `tazy store check` sees it.
     Store = "store.check",
-        "Journal, index and captures of the store", "Журнал, индекс и снимки хранилища";
+        "Journal, hash tree, checkpoints, index, rules and captures of the store", "Журнал, дерево хешей, индекс, правила и снимки хранилища";
 }
 
 impl fmt::Display for CheckId {

@@ -3,9 +3,7 @@
 use super::verification::{Check, CheckId};
 use super::verify::Work;
 use super::warc_stream::{MAX_HEAD, Room, SeenRecord, StreamError, WarcStream};
-use crate::capture::{
-    Manifest, ResourceRecord, WarcPosition, answer_kind, capture_record_id,
-};
+use crate::capture::{Manifest, ResourceRecord, WarcPosition, answer_kind, capture_record_id};
 use crate::digest::RunningDigest;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, BufReader, Read, Seek};

@@ -24,7 +24,10 @@ pub struct TileReader<F> {
 impl<F> TileReader<F> {
     /// Reads the tree of `size` leaves through `fetch`, which gives a tile's content. Where a partial tile was cleared
     /// away, it may give the content of [`Tile::filled`] instead.
-    pub fn new(size: u64, fetch: F) -> Self {
+    pub fn new<E>(size: u64, fetch: F) -> Self
+    where
+        F: FnMut(Tile) -> Result<Vec<u8>, E>,
+    {
         Self {
             size,
             fetch,

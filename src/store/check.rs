@@ -19,6 +19,8 @@ pub struct StoreReport {
     pub warc_files: u64,
     /// Entries of the index that were compared with the journal.
     pub index_entries: u64,
+    /// Signed checkpoints of the log that were compared with the journal.
+    pub checkpoints: u64,
     /// What is wrong, in words; at most 1000.
     pub problems: Vec<String>,
     /// How many more problems there are.
@@ -49,6 +51,11 @@ impl Store {
         self.check_format(&mut report)?;
         self.check_rulesets(&mut report)?;
         self.check_captures(&mut report)?;
+        let log = self.check_log()?;
+        report.checkpoints = log.checkpoints;
+        for problem in log.problems {
+            report.note(problem);
+        }
         Ok(report)
     }
 

@@ -28,6 +28,8 @@ pub struct Store {
     ledger: Mutex<Ledger>,
     pub(super) records: JournalReader,
     pub(super) index: Index,
+    /// Held while the log is signed.
+    log: Mutex<()>,
     /// Dropped last: until then nobody else may open the store.
     _lock: File,
 }
@@ -118,6 +120,7 @@ impl Store {
             }),
             records: JournalReader::open(&layout.journal)?,
             index,
+            log: Mutex::new(()),
             layout,
             clock,
             _lock: lock,
@@ -190,6 +193,11 @@ impl Store {
         self.index.flush()?;
         ledger.indexed = ledger.journal.head;
         Ok(())
+    }
+
+    /// One thread signs the log at a time.
+    pub(super) fn log_lock(&self) -> MutexGuard<'_, ()> {
+        locked(&self.log)
     }
 
     /// Where the journal ends.

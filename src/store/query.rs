@@ -119,14 +119,7 @@ impl Store {
 
     /// All decisions about a flag, the first taken first.
     pub fn decisions(&self, flag: &FlagId) -> Result<Vec<Decision>, StoreError> {
-        self.index
-            .rows(&key('h', &[flag.as_str(), ""]))
-            .map(|row| {
-                let row = row?;
-                let place = self.index.place_in(&row.key, &row.value)?;
-                self.records.record(&place)
-            })
-            .collect()
+        self.records_at(&key('h', &[flag.as_str(), ""]))
     }
 
     /// Where a flag stands now.
@@ -179,14 +172,7 @@ impl Store {
 
     /// The visits of a run, by site.
     pub fn visits_of_run(&self, run: &RunId) -> Result<Vec<Visit>, StoreError> {
-        self.index
-            .rows(&key('v', &[run.as_str(), ""]))
-            .map(|row| {
-                let row = row?;
-                let place = self.index.place_in(&row.key, &row.value)?;
-                self.records.record(&place)
-            })
-            .collect()
+        self.records_at(&key('v', &[run.as_str(), ""]))
     }
 
     /// What is kept of a capture.
@@ -248,6 +234,21 @@ impl Store {
         }
         places.sort_unstable_by_key(|(place, _)| place.seq);
         Ok(places)
+    }
+
+    /// The records under all keys of the index that begin with `prefix`.
+    pub(super) fn records_at<T: serde::de::DeserializeOwned>(
+        &self,
+        prefix: &[u8],
+    ) -> Result<Vec<T>, StoreError> {
+        self.index
+            .rows(prefix)
+            .map(|row| {
+                let row = row?;
+                let place = self.index.place_in(&row.key, &row.value)?;
+                self.records.record(&place)
+            })
+            .collect()
     }
 
     pub(super) fn read<T: serde::de::DeserializeOwned>(
