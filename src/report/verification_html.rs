@@ -294,7 +294,11 @@ fn write_decisions(verification: &Verification, page: &mut Html) {
             Some(category) => format!("{}: {category}", decision.choice.as_str()),
             None => decision.choice.as_str().to_owned(),
         };
-        let reasons: Vec<String> = decision.reasons.iter().map(|reason| reason.as_str().to_owned()).collect();
+        let reasons: Vec<String> = decision
+            .reasons
+            .iter()
+            .map(|reason| reason.as_str().to_owned())
+            .collect();
         let replaces = match &decision.supersedes {
             Some(earlier) => format!("{}, replaces {earlier}", decision.id),
             None => decision.id.to_string(),

@@ -1,0 +1,13 @@
+//! Bundles: what is exported, that others can read it, that it can be made again, and that it verifies.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy takes the functions that tests share for code outside of tests"
+)]
+
+mod forge;
+mod lab;
+mod verify;
+mod verify_flips;
+mod verify_forgery;
+mod verify_report;
