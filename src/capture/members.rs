@@ -116,11 +116,15 @@ pub(super) fn request_member(
     .member(Compression::fast())
 }
 
-/// The metadata record: the manifest, so that the journal is not the only place that has it.
+/// The metadata record: the manifest, so that the journal is not the only place that has it. It is named by the
+/// capture, because programs that replay WARC files would show it as the page if it were named by the URL.
 pub(super) fn metadata_member(manifest: &Manifest, warcinfo: &str) -> io::Result<Vec<u8>> {
     let json = serde_json::to_vec(manifest)?;
-    let mut fields = common_fields(manifest, warcinfo);
-    fields.push(concurrent_to(manifest));
+    let fields = vec![
+        ("WARC-Target-URI", format!("urn:manifest:{}", manifest.id)),
+        ("WARC-Warcinfo-ID", warcinfo.to_owned()),
+        concurrent_to(manifest),
+    ];
     Record {
         kind: "metadata",
         id: capture_record_id("metadata", manifest),

@@ -196,7 +196,8 @@ fn tell(event: &CustodyEvent, terminal: &mut Terminal) -> std::io::Result<()> {
     let mut line = format!("{time}  {id}  {act} by {}", clean_line(by.as_str()));
     let mut add = |word: &str, value: Option<String>| {
         if let Some(value) = value {
-            line.push_str(&format!("{word}{}", clean_line(&value)));
+            line.push_str(word);
+            line.push_str(&clean_line(&value));
         }
     };
     add(" for ", event.recipient.clone());

@@ -7,7 +7,7 @@ use super::suspects::gather_suspects;
 use super::{CliError, Exit, Terminal};
 use crate::app::{App, ScanSettings, ScanSummary};
 use crate::config::{Config, ScanOptions, read_options_file};
-use crate::fetch::SystemResolver;
+use crate::fetch::DnsResolver;
 use crate::report::Style;
 use crate::rules::Ruleset;
 use crate::store::{RunState, Store};
@@ -81,7 +81,7 @@ impl ScanCommand {
             store: Arc::new(store),
             ruleset: Arc::new(ruleset),
             clock: system_clock(),
-            resolver: Arc::new(SystemResolver),
+            resolver: Arc::new(DnsResolver::from_system()),
         };
         let display = self.display;
         let provenance =

@@ -291,7 +291,17 @@ impl Concerns {
             choice.add(*place);
             files.extend(manifest.positions().map(|position| position.file.clone()));
             if let Some(earlier) = manifest.revisit_of {
-                choice.add(store.manifest_line(&earlier.capture)?.place());
+                match store.manifest_line(&earlier.capture) {
+                    Ok(line) => choice.add(line.place()),
+                    // The record of a site that was deleted.
+                    Err(StoreError::Unknown { .. }) => {
+                        let why = "its manifest was deleted".to_owned();
+                        choice
+                            .left_out
+                            .push(LeftOut::capture(&earlier.capture, why));
+                    }
+                    Err(error) => return Err(error),
+                }
                 files.insert(earlier.warc.file);
             }
         }

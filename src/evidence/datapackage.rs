@@ -11,7 +11,7 @@ const WACZ_VERSION: &str = "1.2.0";
 /// `datapackage.json`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataPackage {
-    /// Always `wacz`.
+    /// Always `data-package`: version 1.2.0 says `wacz`, which its own readers refuse.
     pub profile: String,
     /// Version of the specification.
     pub wacz_version: String,
@@ -68,7 +68,7 @@ impl DataPackage {
     ) -> Self {
         let (url, date) = main_page;
         Self {
-            profile: "wacz".to_owned(),
+            profile: "data-package".to_owned(),
             wacz_version: WACZ_VERSION.to_owned(),
             title: format!("{site}: evidence about flag {flag}"),
             description:

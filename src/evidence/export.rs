@@ -94,8 +94,9 @@ impl From<ContainerError> for ExportError {
     }
 }
 
-/// Makes the bundle of a flag, up to a size of the log, and writes it to `out`. The same store, flag, size and
-/// time stamps give the same bytes, whenever and wherever, as long as the log's key is the same.
+/// Makes the bundle of a flag, up to a size of the log, and writes it to `out`. The same store, flag and size
+/// give the same bytes, whenever and wherever, as long as the log's key is the same, nothing was deleted, and
+/// nobody added a time stamp or a cosignature to the checkpoint.
 pub fn write_bundle<W: Write>(
     store: &Store,
     flag: &FlagId,
@@ -138,7 +139,10 @@ pub fn export(
         };
         let (out, assembled) = write_parts(store, &gathered, out)?;
         let (digest, bytes) = (out.digest.so_far(), out.bytes);
-        let file = out.inner.into_inner().map_err(|error| error.into_error())?;
+        let file = out
+            .inner
+            .into_inner()
+            .map_err(io::IntoInnerError::into_error)?;
         file.sync_all()?;
         let event = event_of(flag, options, digest, size, now);
         store.record_custody(&event)?;

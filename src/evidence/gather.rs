@@ -114,9 +114,13 @@ impl Gathered {
     /// Content that a tombstone took away cannot be copied, whenever that was.
     fn note_deleted(&mut self, store: &Store) -> Result<(), StoreError> {
         for manifest in &self.captures {
-            if let Some(tombstone) = store.deletion_of(&manifest.id)? {
-                let why = format!("its content was deleted: tombstone {}", tombstone.id);
-                self.left_out.push(LeftOut::capture(&manifest.id, why));
+            let body = manifest.revisit_of.as_ref().map(|earlier| &earlier.capture);
+            for id in [&manifest.id].into_iter().chain(body) {
+                if let Some(tombstone) = store.deletion_of(id)? {
+                    let why = format!("its content was deleted: tombstone {}", tombstone.id);
+                    self.left_out.push(LeftOut::capture(&manifest.id, why));
+                    break;
+                }
             }
         }
         Ok(())

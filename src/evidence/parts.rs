@@ -29,7 +29,7 @@ struct Part {
 enum Source {
     Bytes(Vec<u8>),
     Warc,
-    Resource(ResourceRecord),
+    Resource(Box<ResourceRecord>),
 }
 
 /// `tazy/findings.json`
@@ -60,7 +60,7 @@ pub(super) struct Parts<'a> {
     gathered: &'a Gathered,
     pieces: Vec<Piece>,
     left_out: Vec<LeftOut>,
-    parts: Vec<Part>,
+    entries: Vec<Part>,
 }
 
 /// What was put together.
@@ -83,7 +83,7 @@ pub(super) fn write_parts<W: Write>(
         gathered,
         pieces: pieces_of(store, &captures)?,
         left_out: gathered.left_out.clone(),
-        parts: Vec::new(),
+        entries: Vec::new(),
     };
     let pages = parts.add_archive(&captures)?;
     let main_page = pages.main_page(gathered.flag.entry.as_str(), &captures);
@@ -114,7 +114,7 @@ pub(super) fn write_parts<W: Write>(
 
 impl Parts<'_> {
     fn add(&mut self, name: &str, bytes: Vec<u8>) {
-        self.parts.push(Part {
+        self.entries.push(Part {
             name: name.to_owned(),
             measure: Measure::of(&bytes),
             source: Source::Bytes(bytes),
@@ -135,7 +135,7 @@ impl Parts<'_> {
             pages.add(&capture, self.gathered.flag.entry.as_str())?;
         }
         let measure = Measure::of_reader(&mut PieceReader::new(self.store, &self.pieces))?;
-        self.parts.push(Part {
+        self.entries.push(Part {
             name: layout::WARC.to_owned(),
             measure,
             source: Source::Warc,
@@ -200,10 +200,10 @@ impl Parts<'_> {
             let Some(picture) = pictures.find(|it| it.role == ResourceRole::Screenshot) else {
                 continue;
             };
-            self.parts.push(Part {
+            self.entries.push(Part {
                 name: layout::screenshot_name(manifest.id.as_str()),
                 measure: Measure::of(&self.store.resource(picture)?.block),
-                source: Source::Resource(picture.clone()),
+                source: Source::Resource(Box::new(picture.clone())),
             });
         }
         self.add_json(
@@ -233,9 +233,9 @@ impl Parts<'_> {
         main_page: (String, jiff::Timestamp),
         out: W,
     ) -> Result<W, ExportError> {
-        self.parts
+        self.entries
             .sort_by_cached_key(|part| (layout::rank(&part.name), part.name.clone()));
-        let resources = self.parts.iter();
+        let resources = self.entries.iter();
         let package = DataPackage::new(
             &bundle.site,
             bundle.flag.as_str(),
@@ -260,7 +260,7 @@ impl Parts<'_> {
         ] {
             writer.add(name, &Measure::of(bytes), &mut bytes.as_slice())?;
         }
-        for part in &self.parts {
+        for part in &self.entries {
             let mut source = self.open(&part.source)?;
             writer.add(&part.name, &part.measure, &mut source)?;
         }

@@ -29,7 +29,8 @@ pub(super) fn surt(text: &str) -> String {
     };
     let mut key = host_key(&host);
     if let Some(port) = url.port() {
-        key.push_str(&format!(":{port}"));
+        key.push(':');
+        key.push_str(&port.to_string());
     }
     key.push(')');
     key.push_str(&path_key(url.path().as_bytes()));
@@ -58,16 +59,13 @@ fn plain_key(text: &str) -> String {
 }
 
 fn host_key(host: &Host<&str>) -> String {
-    match host {
-        Host::Ipv6(address) => address.to_string(),
-        _ => {
-            let name = host.to_string();
-            let name = name.trim_matches('.').to_lowercase();
-            let mut labels: Vec<&str> = without_www(&name).split('.').collect();
-            labels.reverse();
-            labels.join(",")
-        }
+    if let Host::Ipv6(address) = host {
+        return address.to_string();
     }
+    let name = host.to_string().to_lowercase();
+    let name = without_www(name.trim_matches('.'));
+    let labels: Vec<&str> = name.rsplit('.').collect();
+    labels.join(",")
 }
 
 /// Without `www.`, `www2.` …
@@ -142,15 +140,12 @@ fn unescaped(text: &[u8]) -> Vec<u8> {
                 let digits = digits.to_ascii_lowercase();
                 data_encoding::HEXLOWER.decode(&digits).ok()
             });
-            match value {
-                Some(value) => {
-                    plain.extend_from_slice(&value);
-                    at += 3;
-                }
-                None => {
-                    plain.push(byte);
-                    at += 1;
-                }
+            if let Some(value) = value {
+                plain.extend_from_slice(&value);
+                at += 3;
+            } else {
+                plain.push(byte);
+                at += 1;
             }
         }
         if plain.len() == text.len() {

@@ -319,7 +319,7 @@ pub struct Verification {
 pub const LIMITS: &[&str] = &[
     "That the web server really sent these bytes: HTTP and TLS leave no signature of the server that a third party could check. Shown is what this unit's program recorded.",
     "Who operates the web site, and whether what it says is true.",
-    "That nothing was captured beside what is here: the log shows that no record was changed or taken out of what is signed, not that everything was recorded.",
+    "That nothing was captured beside what is here: the log shows that no record was changed since it was signed, not that everything was recorded, nor that a bundle holds every record of the log about its subject. A gap can be asked about: the log numbers its records.",
     "The time, beyond what the time stamp says: it proves that the log existed then. Times within the records are those of the unit's own clock.",
     "The identity of the signer, beyond the key: compare the key with the one that the unit published.",
     "That the site is unlawful: findings are signs that a person weighed; the decision history says who decided what.",

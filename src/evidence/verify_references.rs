@@ -154,6 +154,10 @@ impl References<'_> {
                 &place,
                 "nothing names this capture",
             );
+            let body = manifest.record.revisit_of.as_ref();
+            if body.is_some_and(|body| !self.ledger.manifests.contains_key(&body.capture)) {
+                check.fail(&place, "the capture that has its body is missing");
+            }
             let written = CaptureId::of_block(
                 manifest.record.url.as_str(),
                 manifest.record.requested_at,

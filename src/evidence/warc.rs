@@ -15,14 +15,11 @@ pub(super) fn pieces_of(store: &Store, captures: &[&Manifest]) -> Result<Vec<Pie
         for position in manifest.positions() {
             let length = store.written_span(manifest, position)?;
             let known = files.iter().position(|(name, _)| *name == position.file);
-            let index = match known {
-                Some(index) => index,
-                None => {
-                    let warcinfo = store.warcinfo_length(&position.file)?;
-                    files.push((position.file.clone(), BTreeMap::from([(0, warcinfo)])));
-                    files.len() - 1
-                }
-            };
+            let index = known.unwrap_or(files.len());
+            if known.is_none() {
+                let warcinfo = store.warcinfo_length(&position.file)?;
+                files.push((position.file.clone(), BTreeMap::from([(0, warcinfo)])));
+            }
             let stretch = files[index].1.entry(position.offset).or_default();
             *stretch = length.max(*stretch);
         }

@@ -56,7 +56,7 @@ pub use detached_line::DetachedLine;
 pub use error::StoreError;
 pub use evidence_records::{ArchivedRuleset, LogCosignature, LogKey, LogTimestamp, WarcFile};
 pub use lines::{JournalLine, LinePlace};
-pub use log::SignedCheckpoint;
+pub use log::{SignedCheckpoint, make_signer, read_key_file, write_key_file};
 pub use open::{Repair, Store};
 pub use provenance::{Provenance, Vantage};
 pub use query::FlagFilter;

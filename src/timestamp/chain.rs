@@ -172,6 +172,8 @@ impl<'s, 'a> Search<'s, 'a> {
             let Some(issuer) = issuers.find(|issuer| self.issued(issuer, members)) else {
                 break;
             };
+            // Another of the same name did not do, but this one does.
+            self.obstacle = None;
             if members.iter().any(|member| member.place == issuer.place) {
                 break;
             }

@@ -103,6 +103,19 @@ impl Lab {
 
     /// Visits three pages of a site as a scan does, `minute` minutes after nine.
     pub(crate) fn visit(&self, store: &Store, run: &str, site: &str, minute: i64) {
+        let bodies = bodies(minute).map(|(path, kind, body)| (path.to_owned(), kind, body));
+        self.visit_pages(store, run, site, minute, bodies.to_vec());
+    }
+
+    /// Visits these pages: path, content type, body.
+    pub(crate) fn visit_pages(
+        &self,
+        store: &Store,
+        run: &str,
+        site: &str,
+        minute: i64,
+        bodies: Vec<(String, &str, Vec<u8>)>,
+    ) {
         let ruleset = Ruleset::load(&self.path("rules")).unwrap();
         store.archive_ruleset(ruleset.archive()).unwrap();
         let run = RunId::from_written(run);
@@ -113,8 +126,8 @@ impl Lab {
         store.begin_run(&run_record(&run, site, &ruleset)).unwrap();
         let mut manifests = Vec::new();
         let mut pages = Vec::new();
-        for (path, content_type, body) in bodies(minute) {
-            let capture = captured(&run, site, path, content_type, body, started);
+        for (path, content_type, body) in bodies {
+            let capture = captured(&run, site, &path, content_type, body, started);
             manifests.push(store.append_capture(&capture).unwrap());
             pages.push(examine(&capture, &ruleset));
         }
@@ -218,14 +231,14 @@ fn captured(
     manifest.run = run.clone();
     manifest.requested_at = time;
     manifest.remote_addr = Some("192.0.2.7:80".to_owned());
-    manifest.profile = "honest".to_owned();
+    "honest".clone_into(&mut manifest.profile);
     capture.request_head = format!("GET {path} HTTP/1.1\r\nHost: {site}\r\n\r\n").into_bytes();
     let start = "2026-03-01T08:00:00Z".parse().unwrap();
     capture
         .resources
         .push(Resource::certificate(b"not really DER".to_vec(), start));
     if content_type.starts_with("text/html") {
-        let picture = Resource::screenshot(url.as_str(), png(site.len() as u8), time);
+        let picture = Resource::screenshot(url.as_str(), png(7), time);
         capture.resources.push(picture);
     }
     capture

@@ -5,6 +5,9 @@
     reason = "clippy takes the functions that tests share for code outside of tests"
 )]
 
+mod export;
+mod export_golden;
+mod export_readers;
 mod forge;
 mod lab;
 mod verify;

@@ -246,8 +246,8 @@ fn other_rules_summaries_and_indexes_do_not_pass() {
         ),
         (
             layout::PROOFS,
-            "\"index\":1,",
-            "\"index\":2,",
+            "\"index\":",
+            "\"index\":1",
             CheckId::RecordInclusion,
         ),
         ("tazy/README.en.txt", "not", "NOT", CheckId::Summaries),

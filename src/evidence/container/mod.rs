@@ -15,6 +15,7 @@
 //! - names of the layout ([`super::layout`]), in its order, each once;
 //! - ZIP64 fields only where a number does not fit into the plain one.
 
+mod error;
 mod form;
 mod measure;
 mod reader;
@@ -22,27 +23,7 @@ mod reader;
 mod tests;
 mod writer;
 
+pub use error::ContainerError;
 pub use measure::Measure;
 pub use reader::{Container, ContainerEntry, Fault};
 pub use writer::ContainerWriter;
-
-use std::io;
-
-/// A bundle's ZIP file cannot be written or read.
-#[derive(Debug, thiserror::Error)]
-pub enum ContainerError {
-    /// Reading or writing failed.
-    #[error(transparent)]
-    Io(#[from] io::Error),
-    /// The file is not what a writer of bundles makes, and what follows cannot be told apart.
-    #[error("{0}")]
-    Malformed(Fault),
-    /// An entry that may not be written: its name, its place, or not the bytes that were announced.
-    #[error("the entry {name:?} cannot be written: {reason}")]
-    Refused {
-        /// Its name.
-        name: String,
-        /// Why.
-        reason: &'static str,
-    },
-}
