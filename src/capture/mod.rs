@@ -40,6 +40,7 @@ mod warcinfo;
 
 pub(crate) use append::{AppendFile, is_full, sync_directory};
 pub use manifest::{EarlierAttempt, HeadForm, Manifest, WarcPosition};
+pub use members::{answer_kind, capture_record_id};
 pub use reader::{
     open_stretch, read_capture, read_resource, read_resources, warcinfo_length, written_span,
 };

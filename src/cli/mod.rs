@@ -11,6 +11,7 @@ mod evidence;
 mod evidence_custody;
 mod evidence_export;
 mod evidence_log;
+mod evidence_verify;
 mod evidence_witness;
 mod explain;
 mod flags;

@@ -32,6 +32,7 @@ mod captures;
 mod check;
 mod check_captures;
 mod custody;
+mod detached_line;
 mod error;
 mod evidence_records;
 mod index;
@@ -51,6 +52,7 @@ mod tests;
 
 pub use captures::StoreOptions;
 pub use check::StoreReport;
+pub use detached_line::DetachedLine;
 pub use error::StoreError;
 pub use evidence_records::{ArchivedRuleset, LogCosignature, LogKey, LogTimestamp, WarcFile};
 pub use lines::{JournalLine, LinePlace};
