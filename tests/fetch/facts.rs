@@ -284,3 +284,16 @@ async fn over_http2_the_order_of_names_is_kept_and_heads_say_that_they_are_put_t
         Some(Digest::of(head.as_bytes()))
     );
 }
+
+#[tokio::test]
+async fn the_fetcher_repeats_nothing_by_itself() {
+    let busy = Behavior::Busy(1, Box::new(Behavior::page("open")));
+    let server = Site::new().route("/", busy).serve().await;
+    let fetcher = fetcher(lab());
+    let labels = [
+        fetcher.fetch(&get(&server.url("/"))).await.label(),
+        fetcher.fetch(&get(&server.url("/"))).await.label(),
+    ];
+    assert_eq!(labels, ["503", "200"]);
+    assert_eq!(server.seen().len(), 2);
+}

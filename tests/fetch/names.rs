@@ -12,6 +12,7 @@ use tazy::fetch::{
     AddressGuard, DnsResolver, FetchSettings, Fetcher, NameLookup, NameSource, Outcome, Override,
     Resolver, Response, SystemResolver,
 };
+use tazy::suspect::SuspectUrl;
 
 fn asking(servers: &[SocketAddr]) -> Arc<DnsResolver> {
     Arc::new(DnsResolver::with_servers(servers, Duration::from_millis(300)).expect("a resolver"))
@@ -194,90 +195,89 @@ async fn names_of_tor_never_reach_a_name_server() {
     assert!(names.asked().is_empty());
 }
 
+/// Who gave the address, and through which proxy the answer came; what goes for all is checked here.
+async fn origin(
+    settings: FetchSettings,
+    resolver: impl Resolver + 'static,
+    target: &SuspectUrl,
+) -> (Option<NameSource>, Option<String>) {
+    let fetcher = fetcher_with(settings, Arc::new(resolver));
+    let answer = response(fetcher.fetch(&get(target)).await);
+    let head = answer.provenance.request_head.unwrap_or_default();
+    let head = String::from_utf8(head).expect("text");
+    assert!(!head.contains("Proxy-Authorization"), "{head}");
+    let connection = answer.provenance.connection.expect("a connection");
+    assert_eq!(connection.remote_addr, answer.remote_addr);
+    let local_end = connection.local_addr.expect("our end");
+    assert!(local_end.ip().is_loopback() && local_end.port() != 0);
+    let source = connection.names.as_ref().map(|lookup| lookup.source);
+    (source, connection.through.clone())
+}
+
 #[tokio::test]
 async fn what_did_not_come_from_dns_says_where_it_came_from() {
+    let server = Site::new().page("/", "ok").serve().await;
+    let overriding = FetchSettings {
+        overrides: vec![Override {
+            host: "*".into(),
+            port: server.address.port(),
+            address: "127.0.0.1".parse().expect("an address"),
+        }],
+        ..lab()
+    };
+    let given = Names::new().answer("shop.example", &["127.0.0.1:0"]);
+    let shop = server.url_on("shop.example", "/");
+    let source = |source| (source, None);
+    assert_eq!(
+        origin(lab(), given, &shop).await,
+        source(Some(NameSource::Given))
+    );
+    assert_eq!(
+        origin(overriding, Names::new(), &shop).await,
+        source(Some(NameSource::Override))
+    );
+    assert_eq!(
+        origin(lab(), SystemResolver, &server.url_on("localhost", "/")).await,
+        source(Some(NameSource::Machine))
+    );
+    let literal = server.url("/");
+    assert_eq!(origin(lab(), Names::new(), &literal).await, source(None));
+}
+
+#[tokio::test]
+async fn behind_a_proxy_it_is_told_who_resolved_the_name_and_which_proxy_it_was() {
     let server = Site::new()
         .page("/", "ok")
         .page("http://shop.example/", "by proxy")
         .serve()
         .await;
-    let port = server.address.port();
-    let given = Names::new().answer("shop.example", &["127.0.0.1:0"]);
-    let overriding = FetchSettings {
-        overrides: vec![Override {
-            host: "*".into(),
-            port,
-            address: "127.0.0.1".parse().expect("an address"),
-        }],
-        ..lab()
-    };
-    let (socks, _) = socks5_proxy(server.address).await;
-    let through = |proxy: String| FetchSettings {
-        proxy: Some(proxy),
-        ..lab()
-    };
-    let named = server.url_on("shop.example", "/");
-    let plain = url("http://shop.example/");
-    let local = server.url_on("localhost", "/");
-    let nobody = || Arc::new(Names::new()) as Arc<dyn Resolver>;
-    let known = || Arc::new(Names::new().answer("shop.example", &["127.0.0.1:0"]));
-    let http_proxy = format!("http://user:secret@{}", server.address);
-    for (settings, resolver, target, source, proxy) in [
+    let (http, (socks, _)) = (server.address, socks5_proxy(server.address).await);
+    let shop = url("http://shop.example/");
+    for (written, source, told) in [
         (
-            lab(),
-            Arc::new(given) as Arc<dyn Resolver>,
-            &named,
-            NameSource::Given,
-            None,
-        ),
-        (overriding, nobody(), &named, NameSource::Override, None),
-        (
-            lab(),
-            Arc::new(SystemResolver),
-            &local,
-            NameSource::Machine,
-            None,
-        ),
-        (
-            through(http_proxy),
-            nobody(),
-            &plain,
+            format!("http://user:secret@{http}"),
             NameSource::Proxy,
-            Some(format!("http://{}", server.address)),
+            format!("http://{http}"),
         ),
         (
-            through(format!("socks5h://{socks}")),
-            nobody(),
-            &plain,
+            format!("socks5h://{socks}"),
             NameSource::Proxy,
-            Some(format!("socks5h://{socks}")),
+            format!("socks5h://{socks}"),
         ),
         (
-            through(format!("socks5://{socks}")),
-            known(),
-            &plain,
+            format!("socks5://{socks}"),
             NameSource::Given,
-            Some(format!("socks5://{socks}")),
+            format!("socks5://{socks}"),
         ),
     ] {
-        let answer = response(fetcher_with(settings, resolver).fetch(&get(target)).await);
-        assert_eq!(lookup_of(&answer).source, source);
-        let connection = answer.provenance.connection.as_ref().expect("a connection");
-        assert_eq!(connection.through, proxy, "{source:?}");
-        let local_end = connection.local_addr.expect("our end");
-        assert!(local_end.ip().is_loopback() && local_end.port() != 0);
-        let head = answer.provenance.request_head.unwrap_or_default();
-        let head = String::from_utf8(head).expect("text");
-        assert!(!head.contains("Proxy-Authorization"), "{head}");
+        let settings = FetchSettings {
+            proxy: Some(written),
+            ..lab()
+        };
+        let names = Names::new().answer("shop.example", &["127.0.0.1:0"]);
+        let found = origin(settings, names, &shop).await;
+        assert_eq!(found, (Some(source), Some(told)));
     }
-    let literal = response(
-        fetcher_with(lab(), nobody())
-            .fetch(&get(&server.url("/")))
-            .await,
-    );
-    let connection = literal.provenance.connection.expect("a connection");
-    assert_eq!(connection.names, None);
-    assert_eq!(connection.remote_addr, Some(server.address));
 }
 
 #[test]

@@ -151,16 +151,16 @@ impl Site {
         let mut stream = BufReader::new(stream);
         while let Some(mut seen) = read_request(&mut stream).await {
             seen.connection = connection;
-            let earlier = {
-                let mut log = log.lock().expect("the log");
-                log.push(seen.clone());
+            let earlier = || {
+                let log = log.lock().expect("the log");
                 let same = log.iter().filter(|past| past.target == seen.target);
                 same.count() - 1
             };
+            log.lock().expect("the log").push(seen.clone());
             let missing = Behavior::status(404);
             let busy = Behavior::Answer(503, vec![("Retry-After", "1".to_owned())], Vec::new());
             let behavior = match self.routes.get(&seen.target).unwrap_or(&missing) {
-                Behavior::Busy(times, _) if earlier < *times => &busy,
+                Behavior::Busy(times, _) if earlier() < *times => &busy,
                 Behavior::Busy(_, then) => then,
                 other => other,
             };
