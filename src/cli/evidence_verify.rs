@@ -5,6 +5,7 @@ use super::{CliError, Exit, Terminal};
 use crate::evidence::{Verification, VerifyOptions, verify_bundle, verify_store};
 use crate::merkle::Verifier;
 use crate::report::{Style, verification_html, write_json_line, write_verification};
+use crate::store::StoreOptions;
 use crate::timestamp::TrustAnchors;
 use std::fs::File;
 use std::io::Write;
@@ -130,7 +131,7 @@ fn verify(
                 path.display()
             )));
         }
-        let store = open_store(path, terminal);
+        let store = open_store(path, StoreOptions::default(), terminal);
         return match store {
             Ok(store) => Ok(verify_store(&store, options)?),
             // A store that cannot even be opened does not verify.
