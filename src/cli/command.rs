@@ -51,7 +51,7 @@ enum Command {
     Flags(flags::FlagsCommand),
     /// Decide about flags, and see what was decided
     Review(review::ReviewCommand),
-    /// Check a store, or make its index anew
+    /// Check a store, back it up, restore it, and delete what was kept long enough
     Store(store::StoreCommand),
     /// Check, test and explain rules
     Rules(rules::RulesCommand),

@@ -270,7 +270,7 @@ pub(super) fn desk_options(
 }
 
 /// Who decides: as typed, as set, as logged in.
-fn author(typed: Option<&str>, desk: &DeskOptions) -> Result<Reviewer, CliError> {
+pub(super) fn author(typed: Option<&str>, desk: &DeskOptions) -> Result<Reviewer, CliError> {
     let logged_in = || {
         let names = ["USER", "USERNAME"];
         names.iter().find_map(|name| {

@@ -2,6 +2,7 @@
 
 use super::index::{Row, rows_of};
 use super::journal::{Entry, Head, JournalScan};
+use super::redact::{DELETIONS, left_over};
 use super::{Store, StoreError};
 use crate::capture::{Manifest, read_capture, verify_warc_file};
 use std::fmt;
@@ -16,6 +17,8 @@ pub struct StoreReport {
     pub records: u64,
     /// Captures whose digests were verified.
     pub captures: u64,
+    /// Captures that tombstones deleted, each looked at whether it is gone.
+    pub deleted: u64,
     /// WARC files whose records were all unpacked.
     pub warc_files: u64,
     /// Entries of the index that were compared with the journal.
@@ -48,6 +51,11 @@ impl Store {
         self.check_journal(&mut report)?;
         self.check_index(&mut report)?;
         self.check_captures(&mut report)?;
+        for tombstone in self.tombstones()? {
+            for problem in left_over(&self.layout, &tombstone) {
+                report.note(problem);
+            }
+        }
         Ok(report)
     }
 
@@ -115,7 +123,7 @@ impl Store {
     fn check_index(&self, report: &mut StoreReport) -> Result<(), StoreError> {
         for row in self.index.rows(b"") {
             let row = row?;
-            if row.key == b"checkpoint" || row.key.starts_with(b"w\0") {
+            if row.key == b"checkpoint" || row.key == DELETIONS || row.key.starts_with(b"w\0") {
                 continue;
             }
             report.index_entries += 1;
@@ -161,6 +169,10 @@ impl Store {
             // Entries that cannot be read have been reported by `check_index`.
             let manifest = place.and_then(|place| self.records.record::<Manifest>(&place));
             let Ok(manifest) = manifest else { continue };
+            if self.tombstone_of(&manifest.id)?.is_some() {
+                report.deleted += 1;
+                continue;
+            }
             report.captures += 1;
             if let Err(error) = read_capture(directory, &manifest) {
                 report.note(format_args!("capture {}: {error}", manifest.id));

@@ -26,24 +26,38 @@
 //!
 //! The store is `Send + Sync`. Its calls block on the disk: asynchronous callers use a blocking task.
 
+mod backup;
+mod backup_copy;
+mod backup_state;
+mod backup_verify;
 mod check;
+mod custody;
 mod error;
 mod evidence_records;
 mod index;
 mod journal;
 mod layout;
+mod leftovers;
 mod open;
 mod query;
 mod record;
+mod redact;
+mod restore;
+mod retention;
 mod rulesets;
 mod run;
 mod sled_open;
+mod stream;
 #[cfg(test)]
 mod tests;
 
+pub use backup::{BackupReport, BackupRequest, UpkeepStage, backup};
 pub use check::StoreReport;
 pub use error::StoreError;
 pub use evidence_records::{ArchivedRuleset, LogCosignature, LogKey, LogTimestamp, WarcFile};
+pub use leftovers::CaptureLeftovers;
 pub use open::{Repair, Store};
 pub use query::FlagFilter;
+pub use restore::{Restored, restore};
+pub use retention::Deletion;
 pub use run::{Run, RunFinished, RunRecord, RunState};

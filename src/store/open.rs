@@ -25,7 +25,7 @@ pub struct Store {
     pub(super) layout: Layout,
     pub(super) clock: Arc<dyn Clock>,
     captures: Mutex<WarcWriter>,
-    ledger: Mutex<Ledger>,
+    pub(super) ledger: Mutex<Ledger>,
     pub(super) records: JournalReader,
     pub(super) index: Index,
     /// Dropped last: until then nobody else may open the store.
@@ -34,7 +34,7 @@ pub struct Store {
 
 /// The journal and how far the index has followed it.
 #[derive(Debug)]
-struct Ledger {
+pub(super) struct Ledger {
     journal: Journal,
     indexed: Head,
 }
@@ -64,7 +64,7 @@ impl Store {
     ) -> Result<(Self, Vec<Repair>), StoreError> {
         let (layout, lock) = Layout::claim(directory)?;
         create_journal(&layout.journal)?;
-        let mut scan = JournalScan::new(&layout.journal, Head::start())?;
+        let mut scan = JournalScan::new(&layout.journal, Head::start())?.lenient();
         while scan.next_entry()?.is_some() {}
         if let Some(damage) = scan.damage().filter(|_| !scan.ends_unfinished()) {
             return Err(damage);
@@ -111,6 +111,7 @@ impl Store {
             clock,
             _lock: lock,
         };
+        repairs.extend(store.finish_deletions()?);
         let repairs = repairs.into_iter().map(|what| Repair { what }).collect();
         let repairs = store.journal_repairs(repairs)?;
         Ok((store, repairs))
@@ -200,7 +201,11 @@ impl Store {
     }
 
     /// Journal with fsync, then index with flush; in this order for everything.
-    fn commit_to(&self, ledger: &mut Ledger, drafts: &[Draft]) -> Result<(), StoreError> {
+    pub(super) fn commit_to(
+        &self,
+        ledger: &mut Ledger,
+        drafts: &[Draft],
+    ) -> Result<(), StoreError> {
         if ledger.indexed != ledger.journal.head {
             // The last commit reached the journal and not the index (full disk). The next checkpoint would
             // claim that it had.
@@ -232,7 +237,7 @@ impl Store {
 }
 
 /// Nothing that a lock guards is left half done by a panic: files are cut back before the next write.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -312,7 +317,7 @@ fn bring_up_to_date(layout: &Layout, index: &Index) -> Result<(Journal, Vec<Stri
 
 /// Enters into the index what the journal has after `from`, without a checkpoint.
 fn follow(layout: &Layout, index: &Index, from: Head) -> Result<JournalScan, StoreError> {
-    let mut scan = JournalScan::new(&layout.journal, from)?;
+    let mut scan = JournalScan::new(&layout.journal, from)?.lenient();
     let mut batch = Vec::with_capacity(REPLAY_BATCH);
     while let Some(entry) = scan.next_entry()? {
         batch.push(entry);

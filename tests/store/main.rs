@@ -10,4 +10,8 @@ mod decisions;
 mod golden;
 mod kill;
 mod samples;
+mod upkeep;
+mod upkeep_delete;
+mod upkeep_kill;
+mod upkeep_queries;
 mod verbs;
