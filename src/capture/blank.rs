@@ -161,7 +161,7 @@ impl Blank<'_> {
             if block < json.len() || block.to_string().len() != digits {
                 continue;
             }
-            let filled = format!("{json:<block$}");
+            let filled = format!("{json}{}", " ".repeat(block - json.len()));
             let head = self.head(refers, &Digest::of(filled.as_bytes()), space);
             return Some(format!("{head}{block}{END}{filled}{END}").into_bytes());
         }

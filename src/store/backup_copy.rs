@@ -5,7 +5,7 @@ use super::journal::{Head, JournalScan};
 use super::layout::Layout;
 use super::stream::{digest_of_file, digest_of_part, pour};
 use super::{StoreError, WarcFile};
-use crate::capture::{stretches_of, sync_directory};
+use crate::capture::{stretches_of, sync_directory, verify_warc_file};
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -226,7 +226,10 @@ pub(super) fn wrong_files<'f>(
         let name = format!("rulesets/{}.json", ruleset.version);
         (name, ruleset.bytes, ruleset.digest)
     });
-    let closed = files.map(|file| (format!("captures/{}", file.file), file.bytes, file.digest));
+    let files: Vec<&WarcFile> = files.collect();
+    let closed = files
+        .iter()
+        .map(|file| (format!("captures/{}", file.file), file.bytes, file.digest));
     let mut wrong = Vec::new();
     for (name, bytes, digest) in rulesets.chain(closed) {
         let path = layout.root.join(&name);
@@ -237,6 +240,14 @@ pub(super) fn wrong_files<'f>(
                 wrong.push(format!("{name}: it is missing"));
             }
             Err(error) => return Err(StoreError::at(&path)(error)),
+        }
+    }
+    // Files that are still written to have no digest yet.
+    for name in plan.last.keys() {
+        if files.iter().all(|file| file.file != *name)
+            && let Err(error) = verify_warc_file(&layout.captures.join(name))
+        {
+            wrong.push(error.to_string());
         }
     }
     Ok(wrong)

@@ -233,7 +233,17 @@ impl Store {
 
     /// The tombstone that deleted a capture.
     pub fn tombstone_of(&self, capture: &CaptureId) -> Result<Option<Tombstone>, StoreError> {
-        self.read(self.index.place(&key('x', &[capture.as_str()]))?)
+        let deleted = self.index.place(&key('x', &[capture.as_str()]))?;
+        let written = self.index.place(&key('m', &[capture.as_str()]))?;
+        // The same answer of the same moment may be committed again.
+        let last = written.map_or(0, |place| place.seq);
+        self.read(deleted.filter(|place| place.seq > last))
+    }
+
+    /// Whether the capture whose manifest is the record `seq` was deleted since.
+    pub(super) fn is_deleted_after(&self, capture: &str, seq: u64) -> Result<bool, StoreError> {
+        let deleted = self.index.place(&key('x', &[capture]))?;
+        Ok(deleted.is_some_and(|place| place.seq > seq))
     }
 
     /// Carries out the tombstones that a killed process left undone, and says so.

@@ -10,7 +10,7 @@ use crate::custody::{
     DeletedCapture, Due, Hold, RedactedRecord, RetentionPolicy, SiteFacts, Tombstone, due,
 };
 use crate::digest::Digest;
-use crate::id::{CaptureId, FlagId, RunId, TombstoneId};
+use crate::id::{FlagId, RunId, TombstoneId};
 use crate::review::{ReviewStatus, Reviewer};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -233,8 +233,8 @@ impl Store {
             return Ok(());
         }
         if kind == Kind::Manifest {
-            let capture = CaptureId::from_written(record.id.as_deref().unwrap_or_default());
-            if self.tombstone_of(&capture)?.is_none() {
+            let capture = record.id.as_deref().unwrap_or_default();
+            if !self.is_deleted_after(capture, entry.place.seq)? {
                 let records = sites.entry(record.site).or_default();
                 records.manifests.push(entry.place);
             }
