@@ -122,9 +122,7 @@ impl Blank<'_> {
         };
         let length = usize::try_from(self.place.length).map_err(|_| too_short())?;
         let within = length.checked_sub(FRAME).ok_or_else(too_short)?;
-        let blocks = (1..)
-            .find(|blocks| blocks * (MAX_BLOCK + BLOCK_HEAD) >= within)
-            .unwrap_or(1);
+        let blocks = within.div_ceil(MAX_BLOCK + BLOCK_HEAD).max(1);
         let record = within.checked_sub(blocks * BLOCK_HEAD);
         let record = record.and_then(|bytes| self.record(bytes));
         let record = record.ok_or_else(too_short)?;

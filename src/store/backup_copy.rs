@@ -99,7 +99,7 @@ pub(super) fn copy_captures(backup: &mut Backup<'_>, plan: &Plan) -> Result<(), 
     let mut parts = Vec::new();
     for name in names {
         let have = backup.state.files.get(name).copied().unwrap_or(0);
-        let end = end_of(&backup.from, name, have, plan)?;
+        let end = end_of(&backup.from, name, have, plan);
         if end > have {
             parts.push(Part {
                 name: name.clone(),
@@ -125,26 +125,21 @@ pub(super) fn copy_captures(backup: &mut Backup<'_>, plan: &Plan) -> Result<(), 
 
 /// Up to where a file is copied: whole if it is closed, else up to the end of its last committed capture. A file
 /// that is gone from the store keeps what the backup has of it.
-fn end_of(from: &Layout, name: &str, have: u64, plan: &Plan) -> Result<u64, StoreError> {
+fn end_of(from: &Layout, name: &str, have: u64, plan: &Plan) -> u64 {
     if let Ok(closed) = std::fs::metadata(from.captures.join(name)) {
-        return Ok(closed.len());
+        return closed.len();
     }
     let Some(manifest) = plan.last.get(name) else {
-        return Ok(have);
+        return have;
     };
-    match stretches_of(&from.captures, manifest) {
-        Ok(stretches) => {
-            let ends = stretches.iter().filter(|stretch| stretch.file == name);
-            Ok(ends
-                .map(|stretch| stretch.offset + stretch.length)
-                .fold(have, u64::max))
-        }
-        // Missing or damaged: copied as far as it is there, and named when it is read back.
-        Err(_) => {
-            let open = from.captures.join(format!("{name}.open"));
-            Ok(std::fs::metadata(open).map_or(have, |file| file.len()))
-        }
+    if let Ok(stretches) = stretches_of(&from.captures, manifest) {
+        let own = stretches.iter().filter(|stretch| stretch.file == name);
+        let ends = own.map(|stretch| stretch.offset + stretch.length);
+        return ends.fold(have, u64::max);
     }
+    // Missing or damaged: copied as far as it is there, and named when it is read back.
+    let open = from.captures.join(format!("{name}.open"));
+    std::fs::metadata(open).map_or(have, |file| file.len())
 }
 
 fn copy_part(backup: &Backup<'_>, part: &Part) -> Result<(), StoreError> {

@@ -43,7 +43,6 @@ struct SiteRecords {
 #[derive(Debug)]
 struct ContentLine {
     place: Place,
-    kind: Kind,
     run: Option<RunId>,
 }
 
@@ -244,7 +243,6 @@ impl Store {
         records.visited = records.visited.max(record.finished);
         records.lines.push(ContentLine {
             place: entry.place,
-            kind,
             run: record.run.filter(|_| kind == Kind::Visit),
         });
         Ok(())

@@ -11,6 +11,7 @@ mod golden;
 mod kill;
 mod samples;
 mod upkeep;
+mod upkeep_cli;
 mod upkeep_delete;
 mod upkeep_kill;
 mod upkeep_queries;
