@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
+use tazy::clock::Clock;
 use tazy::id::RunId;
 use tazy::store::Store;
 
@@ -22,10 +23,14 @@ fn site(n: u32) -> String {
 
 /// Sites with bodies that take a while to copy and to overwrite.
 fn large_store(path: &Path) {
+    store_of(path, SITES);
+}
+
+fn store_of(path: &Path, sites: u32) {
     let (store, _) = open(path);
     let run = RunId::from_written("r-1");
     let mut random = fastrand::Rng::with_seed(5);
-    for n in 0..SITES {
+    for n in 0..sites {
         let noise: Vec<u8> = std::iter::repeat_with(|| random.u8(..))
             .take(300_000)
             .collect();
@@ -148,6 +153,33 @@ fn a_deletion_that_is_killed_at_random_moments_is_completed_by_the_next_opening(
         "{killed} of {KILLS} were killed in their work, {mended} deletions were completed later"
     );
     assert!(killed > 0);
+}
+
+/// With `TAZY_TEST_SITES=2000` it copies 600 MB.
+#[test]
+fn a_second_backup_copies_nothing_and_says_so_at_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let (path, target) = (
+        directory.path().join("store"),
+        directory.path().join("backup"),
+    );
+    let sites = std::env::var("TAZY_TEST_SITES").ok();
+    store_of(
+        &path,
+        sites.and_then(|text| text.parse().ok()).unwrap_or(SITES),
+    );
+    let begun = StoppedClock.instant();
+    let first = back_up(&path, &target).unwrap();
+    let took = begun.elapsed();
+    let begun = StoppedClock.instant();
+    let second = back_up(&path, &target).unwrap();
+    println!(
+        "{} MB in {took:?}, again in {:?}",
+        first.bytes_copied / 1_000_000,
+        begun.elapsed()
+    );
+    assert!(first.bytes_copied > 1_000_000);
+    assert_eq!((second.bytes_copied, second.verified_captures), (0, 0));
 }
 
 /// The kernel's own limit on file size stands in for a full disk.
