@@ -49,6 +49,8 @@ pub mod store;
 
 pub mod config;
 
+pub mod render;
+
 pub mod app;
 
 pub mod report;
