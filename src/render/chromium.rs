@@ -37,7 +37,7 @@ const DISABLED_FEATURES: &str = "AutofillServerCommunication,CertificateTranspar
     OptimizationGuideModelDownloading,Prerender2,PrivacySandboxSettings4,ServiceWorkerAutoPreload,\
     SpeculationRulesPrefetch,Translate,WebUSB";
 /// Switches that do not depend on anything.
-const SWITCHES: [&str; 36] = [
+const SWITCHES: [&str; 37] = [
     "--headless=new",
     "--remote-debugging-port=0",
     "--remote-debugging-address=127.0.0.1",
@@ -52,6 +52,7 @@ const SWITCHES: [&str; 36] = [
     // Nothing on its own account.
     "--disable-background-networking",
     "--disable-client-side-phishing-detection",
+    "--disable-component-extensions-with-background-pages",
     "--disable-component-update",
     "--disable-default-apps",
     "--disable-domain-reliability",

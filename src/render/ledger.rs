@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 /// Refusals listed; a page that tries on and on is only counted.
 const MAX_BLOCKED: usize = 500;
-/// Hosts that Chromium asks on its own account; over plain HTTP nothing else tells such requests apart.
+/// Hosts that Chromium asks on its own account, now and then without saying where a request comes from.
 const BROWSER_HOSTS: [&str; 6] = [
     "clients2.google.com",
     "clientservices.googleapis.com",
@@ -52,6 +52,7 @@ pub(super) struct Entries {
     pub(super) under_way: Vec<SuspectUrl>,
     pub(super) blocked: Vec<Blocked>,
     pub(super) blocked_unlisted: usize,
+    pub(super) browser_requests: usize,
 }
 
 impl Entries {
@@ -66,6 +67,7 @@ impl Entries {
             under_way: Vec::new(),
             blocked: Vec::new(),
             blocked_unlisted: 0,
+            browser_requests: 0,
         }
     }
 }
@@ -131,8 +133,10 @@ impl Ledger {
                 .is_some_and(|value| value.to_ascii_lowercase().contains(word))
         };
         // A page's own requests always come from somewhere, except the document itself.
-        let is_of_browser = says("sec-fetch-site", "none") && !says("sec-fetch-dest", "document");
-        if !self.entries().is_open || is_of_browser || BROWSER_HOSTS.contains(&url.host()) {
+        let is_of_page = head.header("sec-fetch-site").is_some() && !says("sec-fetch-site", "none");
+        let is_of_browser = (says("sec-fetch-site", "none") && !says("sec-fetch-dest", "document"))
+            || (!is_of_page && BROWSER_HOSTS.contains(&url.host()));
+        if !self.entries().is_open || is_of_browser {
             return Some(Rule::Browser);
         }
         if says("upgrade", "websocket") {
@@ -187,6 +191,7 @@ impl Ledger {
     pub(super) fn block(&self, url: Option<SuspectUrl>, rule: Rule) {
         let mut entries = self.entries();
         match url {
+            _ if rule == Rule::Browser => entries.browser_requests += 1,
             Some(url) if entries.blocked.len() < MAX_BLOCKED => {
                 entries.blocked.push(Blocked { url, rule });
             }

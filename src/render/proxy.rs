@@ -265,9 +265,10 @@ fn canary_answer(token: &str) -> Answer {
         status: 200,
         headers: vec![Header {
             name: "Content-Type".into(),
-            value: b"text/plain".to_vec(),
+            value: b"text/html".to_vec(),
         }],
-        body: token.as_bytes().to_vec(),
+        // With an icon of its own, or the browser would ask for one later.
+        body: format!("<link rel=icon href=data:,>{token}").into_bytes(),
     }
 }
 

@@ -22,6 +22,8 @@ pub struct Rendered {
     pub blocked: Vec<Blocked>,
     /// Refused requests beyond those listed, and those whose URL could not be read.
     pub blocked_unlisted: usize,
+    /// Requests that the browser made on its own account and not the page; all were refused.
+    pub browser_requests: usize,
     /// Who drew it.
     pub engine: Engine,
     /// Onto what.
@@ -152,7 +154,7 @@ pub enum Rule {
     /// The answer was a file to save; it stands among the exchanges.
     #[error("a download")]
     Download,
-    /// The browser itself, not the page.
+    /// The browser itself, not the page; these are only counted.
     #[error("the browser's own request")]
     Browser,
     /// The page had made as many requests as it may.

@@ -108,6 +108,7 @@ impl Renderer {
             unfinished: entries.under_way,
             blocked: entries.blocked,
             blocked_unlisted: entries.blocked_unlisted,
+            browser_requests: entries.browser_requests,
             engine,
             viewport: Viewport::DESKTOP,
             javascript: self.settings.javascript,

@@ -1,7 +1,7 @@
 //! Pages that never end, and renderings that end early.
 
 use super::support::{Behavior, Site};
-use super::{LabFetcher, Studio, lab_settings, processes_of, view};
+use super::{LabFetcher, Studio, assert_no_process, lab_settings, view};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tazy::clock::SystemClock;
@@ -138,7 +138,7 @@ async fn a_browser_that_is_none_or_not_permitted_is_refused() {
     };
     let given_up = timeout(Duration::from_millis(500), start(silent)).await;
     assert!(given_up.is_err());
-    assert_eq!(processes_of(workspace.path()), Vec::<String>::new());
+    assert_no_process(workspace.path());
 }
 
 /// A browser that does not know the proxy's switch (a wrong spelling is passed over silently).
