@@ -12,7 +12,7 @@ use crate::suspect::SuspectUrl;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::time::Duration;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 /// No request for so long: the network is idle.
 const IDLE: Duration = Duration::from_millis(500);
@@ -20,8 +20,14 @@ const IDLE: Duration = Duration::from_millis(500);
 const PROMPT: Duration = Duration::from_secs(5);
 /// For a question to a page that may be busy.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// For an answer from a page that is not busy.
+const RESPONSE: Duration = Duration::from_millis(1_500);
 /// For what loads while scrolling.
 const AFTER_SCROLL: Duration = Duration::from_secs(3);
+/// How the word about a wait begins that was in vain.
+const LIMIT: &str = "limit reached";
+/// A page that opens more of them is not waited for.
+const MAX_DIALOGS: u64 = 20;
 const TICK: Duration = Duration::from_millis(25);
 
 /// Scrolls a window's height at a time and back to the top.
@@ -147,7 +153,11 @@ impl<'a> Page<'a> {
             let failed = |reason: &str| RenderError::NotInForce(format!("{place}: {reason}"));
             let navigated = self.navigate(&canary.url, PROMPT).await;
             navigated.map_err(|failure| failed(&failure.to_string()))?;
-            let seen = self.ask("document.body.innerText").await;
+            let until = Instant::now() + PROMPT;
+            while !self.cdp.watch().is_loaded && Instant::now() < until {
+                sleep(TICK).await;
+            }
+            let seen = self.ask("document.body?.innerText").await;
             let seen = seen.map_err(|error| failed(&error.to_string()))?;
             if seen.as_str() != Some(&canary.token) {
                 return Err(failed("somebody else answered"));
@@ -166,12 +176,18 @@ impl<'a> Page<'a> {
         let patience = until.saturating_duration_since(Instant::now());
         self.navigate(url.as_str(), patience).await?;
         let wait = self.settle(until).await?;
-        let scrolled = self.ask_insisting(SCROLL).await.is_ok();
+        let has_rested = !wait.starts_with(LIMIT);
+        let scrolled = self.rouse().await && self.ask(SCROLL).await.is_ok();
         if scrolled {
             let until = deadline.min(Instant::now() + AFTER_SCROLL);
             self.settle(until).await?;
+            self.rouse().await;
         }
-        let look = self.ask_insisting(LOOK).await;
+        if !has_rested {
+            // What reloads itself for ever is never drawn to its end.
+            let _ = self.freeze(RESPONSE).await;
+        }
+        let look = self.ask(LOOK).await;
         let look = look.map_err(|error| self.failure(error, "the page's scripts never rest"))?;
         let mut look: Look = serde_json::from_value(look)
             .map_err(|error| RenderFailure::NoDocument(error.to_string()))?;
@@ -214,6 +230,9 @@ impl<'a> Page<'a> {
                     IDLE.as_millis()
                 ));
             }
+            if watch.dialogs > MAX_DIALOGS {
+                return Ok(format!("{LIMIT}: more than {MAX_DIALOGS} dialogs"));
+            }
             if Instant::now() >= until {
                 let load = if watch.is_loaded {
                     "load event"
@@ -221,7 +240,7 @@ impl<'a> Page<'a> {
                     "no load event"
                 };
                 let awaited = self.ledger.awaited();
-                return Ok(format!("time limit: {load}, {awaited} answers awaited"));
+                return Ok(format!("{LIMIT}: {load}, {awaited} answers awaited"));
             }
             sleep(TICK).await;
         }
@@ -254,20 +273,27 @@ impl<'a> Page<'a> {
         Ok(Picture { png, page })
     }
 
-    /// Asks the page something; scripts that never rest are ended.
-    async fn ask_insisting(&self, expression: &str) -> Result<Value, CdpError> {
-        for _ in 0..2 {
-            match self.ask(expression).await {
-                Ok(value) => return Ok(value),
-                Err(CdpError::Closed) => return Err(CdpError::Closed),
-                Err(_) => {
-                    let _ = self
-                        .call("Runtime.terminateExecution", json!({}), PATIENCE)
-                        .await;
-                }
+    /// Makes sure that the page answers: scripts that never rest are ended, and no others are begun. True
+    /// if the page was left as it was.
+    async fn rouse(&self) -> bool {
+        for attempt in 0..6 {
+            let asked = timeout(RESPONSE, self.ask("1")).await;
+            if matches!(asked, Ok(Ok(_) | Err(CdpError::Closed))) {
+                return attempt == 0;
             }
+            let ended = self.call("Runtime.terminateExecution", json!({}), RESPONSE);
+            let _ = tokio::join!(ended, self.freeze(RESPONSE));
         }
-        self.ask(expression).await
+        false
+    }
+
+    /// From now on no script begins and nothing is loaded.
+    async fn freeze(&self, patience: Duration) -> Result<(), CdpError> {
+        let off = json!({ "value": true });
+        let disabled = self.call("Emulation.setScriptExecutionDisabled", off, patience);
+        let stopped = self.call("Page.stopLoading", json!({}), patience);
+        let (disabled, stopped) = tokio::join!(disabled, stopped);
+        disabled.and(stopped).map(|_| ())
     }
 
     async fn ask(&self, expression: &str) -> Result<Value, CdpError> {
