@@ -8,7 +8,7 @@
     reason = "helpers of tests fail loudly; clippy exempts only the test functions themselves"
 )]
 
-#[expect(dead_code, reason = "this file needs a part of it")]
+#[expect(dead_code, unused_imports, reason = "this file needs a part of it")]
 mod support;
 
 #[path = "render/endings.rs"]
@@ -44,7 +44,7 @@ impl LabFetcher {
         let fetcher = |allow_private| {
             let settings = FetchSettings {
                 guard: AddressGuard { allow_private },
-                timeout: Duration::from_secs(60),
+                timeout: Duration::from_mins(1),
                 insecure_evidence: true,
                 ..FetchSettings::default()
             };

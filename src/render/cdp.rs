@@ -1,4 +1,4 @@
-//! A small client of the Chrome DevTools Protocol: commands and their answers over one WebSocket, and the
+//! A small client of the Chrome `DevTools` Protocol: commands and their answers over one WebSocket, and the
 //! few events that matter.
 //!
 //! Events are looked at where they arrive and forgotten, so that a page can cause as many as it likes.
@@ -95,7 +95,7 @@ impl Cdp {
         let number = self.shared.number();
         let (sender, answer) = oneshot::channel();
         self.shared.waiting().insert(number, sender);
-        let command = command(number, session, method, params);
+        let command = command(number, session, method, &params);
         if self.outgoing.send(command).is_err() {
             return Err(CdpError::Closed);
         }
@@ -166,7 +166,7 @@ impl Shared {
         }
         let (method, params) = self.watch().look_at(&message)?;
         let session = message["sessionId"].as_str();
-        Some(command(self.number(), session, method, params))
+        Some(command(self.number(), session, method, &params))
     }
 }
 
@@ -201,7 +201,7 @@ impl Watch {
     }
 }
 
-fn command(number: u64, session: Option<&str>, method: &str, params: Value) -> String {
+fn command(number: u64, session: Option<&str>, method: &str, params: &Value) -> String {
     let mut command = json!({ "id": number, "method": method, "params": params });
     if let Some(session) = session {
         command["sessionId"] = session.into();

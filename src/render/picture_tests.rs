@@ -38,7 +38,7 @@ fn chunk_names(png: &[u8]) -> Vec<String> {
 }
 
 /// A chunk with a right checksum.
-fn chunk(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
+fn chunk(name: &[u8], data: &[u8]) -> Vec<u8> {
     let mut checksum = flate2::Crc::new();
     checksum.update(name);
     checksum.update(data);

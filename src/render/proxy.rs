@@ -181,12 +181,11 @@ impl Gate {
     where
         S: AsyncWrite + Unpin,
     {
-        let answer = match SuspectUrl::parse(url) {
-            Ok(url) => self.answer(head, url).await,
-            Err(_) => {
-                let beginning: String = url.chars().take(URL_BEGINNING).collect();
-                Err((SuspectUrl::parse(&beginning).ok(), Rule::Url))
-            }
+        let answer = if let Ok(url) = SuspectUrl::parse(url) {
+            self.answer(head, url).await
+        } else {
+            let beginning: String = url.chars().take(URL_BEGINNING).collect();
+            Err((SuspectUrl::parse(&beginning).ok(), Rule::Url))
         };
         let answer = answer.unwrap_or_else(|(url, rule)| {
             self.ledger.block(url, rule);

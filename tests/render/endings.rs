@@ -20,14 +20,13 @@ fn now() -> Instant {
     Instant::now()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn pages_that_never_end_give_a_view_or_a_clear_reason_within_the_limit() {
+fn endless_site() -> Site {
     let drip = |text: &str| {
         let head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>here".to_vec();
         Behavior::Drip(head, text.as_bytes().to_vec(), Duration::from_millis(100))
     };
     let huge = format!("<p>here{}", "<i>x</i>".repeat(13_000_000));
-    let server = Site::new()
+    Site::new()
         .page("/alerts", "<title>a</title><p>here<script>while (true) alert('x')</script>")
         .page("/confirms", "<p>here<script>onbeforeunload = () => 'x'; setInterval(() => confirm('x'), 1)</script>")
         .page("/busy", "<p>here<script>onload = () => { while (true) {} }</script>")
@@ -42,8 +41,11 @@ async fn pages_that_never_end_give_a_view_or_a_clear_reason_within_the_limit() {
         .route("/drip", drip("."))
         .route("/hang", Behavior::Hang)
         .route("/closed", Behavior::Close)
-        .serve()
-        .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_that_never_end_give_a_view_or_a_clear_reason_within_the_limit() {
+    let server = endless_site().serve().await;
     let Some(studio) = Studio::open(&server.url("/"), LIMIT).await else {
         return;
     };
@@ -79,7 +81,8 @@ async fn pages_that_never_end_give_a_view_or_a_clear_reason_within_the_limit() {
         }
         (must_be_seen && !is_seen).then_some(path)
     });
-    let unseen: Vec<Option<&str>> = stream::iter(rendering).buffer_unordered(3).collect().await;
+    let unseen: Vec<Option<&str>> =
+        Box::pin(stream::iter(rendering).buffer_unordered(3).collect()).await;
     assert_eq!(
         unseen.into_iter().flatten().collect::<Vec<_>>(),
         Vec::<&str>::new()

@@ -4,7 +4,7 @@ use super::support::{Behavior, Site};
 use super::{Studio, view};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use tazy::render::Rule;
+use tazy::render::{Rendered, Rule};
 use tokio::net::{TcpListener, UdpSocket};
 
 /// Every attempt carries its name, so that it is seen which ones came to the proxy.
@@ -113,6 +113,14 @@ async fn a_hostile_page_reaches_nobody_and_its_attempts_are_listed() {
     for blocked in &rendered.blocked {
         println!("{} {:?}", blocked.url, blocked.rule);
     }
+    let asked: Vec<String> = server.seen().into_iter().map(|seen| seen.target).collect();
+    assert!(
+        !asked.contains(&"/service.js".to_owned()) && !asked.contains(&"/own-socket".to_owned())
+    );
+    assert_attempts_are_listed(&rendered);
+}
+
+fn assert_attempts_are_listed(rendered: &Rendered) {
     let rules_of = |path: &str| -> Vec<&Rule> {
         let blocked = rendered.blocked.iter();
         let blocked = blocked.filter(|blocked| blocked.url.as_url().path() == path);
@@ -154,15 +162,12 @@ async fn a_hostile_page_reaches_nobody_and_its_attempts_are_listed() {
         rules_of("/").contains(&&Rule::Port),
         "WebSockets to the other port"
     );
-    let asked: Vec<String> = server.seen().into_iter().map(|seen| seen.target).collect();
-    assert!(
-        !asked.contains(&"/service.js".to_owned()) && !asked.contains(&"/own-socket".to_owned())
-    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_has_so_many_requests_and_no_more() {
-    let pictures: String = (0..60).map(|n| format!("<img src=/{n}.png>")).collect();
+    let pictures: Vec<String> = (0..60).map(|n| format!("<img src=/{n}.png>")).collect();
+    let pictures = pictures.concat();
     let long = format!("<img src='/{}'>", "x".repeat(9_000));
     let server = Site::new()
         .page("/", &format!("{pictures}{long}"))

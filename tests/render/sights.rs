@@ -106,7 +106,7 @@ async fn a_page_is_seen_in_full_and_everything_on_it_went_through_our_fetcher() 
         stylesheet
             .map(|exchange| &exchange.outcome)
             .find_map(|outcome| match outcome {
-                Outcome::Response(response) if response.url.as_str().ends_with(".css") => {
+                Outcome::Response(response) if response.url.as_url().path() == "/style.css" => {
                     Some(response)
                 }
                 _ => None,
