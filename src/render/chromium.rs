@@ -20,14 +20,15 @@ const NAMES: [&str; 5] = [
 ];
 /// Starts `"$@"` and ends it, with everything it has started, when our end of the pipe on its standard
 /// input closes, for whatever reason (`kill -9` included). `kill 0` is the whole process group, which is
-/// its own. Memory is limited by data segment (KiB; address space says nothing with Chromium), files by
-/// 512-byte blocks.
+/// its own; what removes the directory, should we not be there to do it, stands outside of it. Memory is
+/// limited by data segment (KiB; address space says nothing with Chromium), files by 512-byte blocks.
 const GUARDIAN: &str = r#"
 ulimit -c 0; ulimit -f 1048576; ulimit -d "$TAZY_MEMORY" 2>/dev/null
 exec 3<&0
 "$@" </dev/null 3<&- &
 browser=$!
-( read -r nothing <&3; kill -KILL $browser; rm -rf -- "$HOME"; kill -KILL 0 ) &
+( read -r nothing <&3; kill -KILL $browser; kill -KILL 0 ) &
+setsid sh -c 'read -r nothing <&3; sleep 1; rm -rf -- "$HOME"' &
 wait $browser
 "#;
 /// Features that talk to the network on their own, or change what a page asks for.
