@@ -55,6 +55,8 @@ pub mod store;
 
 pub mod config;
 
+pub mod render;
+
 pub mod evidence;
 
 pub mod app;

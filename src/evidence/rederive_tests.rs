@@ -74,6 +74,7 @@ fn visit(captures: &[Capture], ruleset: &Ruleset) -> Visit {
         captures: captures.iter().map(|c| c.manifest.id.clone()).collect(),
         ruleset: verdict.ruleset,
         shadow: verdict.shadow,
+        minimized: false,
         categories: verdict.categories,
         started: "2026-03-01T10:00:00Z".parse().unwrap(),
         finished: "2026-03-01T10:00:05Z".parse().unwrap(),

@@ -5,7 +5,7 @@ use crate::support::{Behavior, Names, Site, get, socks5_proxy, url};
 use crate::tls_server::{Spoken, TlsSite, with_chain};
 use crate::{fetcher, fetcher_with, lab, response};
 use std::sync::Arc;
-use tazy::capture::{Capture, Circumstances, HeadForm, seal};
+use tazy::capture::{Capture, Circumstances, HeadForm, ResourceRole, seal};
 use tazy::digest::Digest;
 use tazy::fetch::{FetchSettings, Fetcher, HttpFetcher, Outcome, Response};
 use tazy::id::RunId;
@@ -62,7 +62,12 @@ async fn tls_facts_are_those_of_the_connection_also_for_the_second_request_over_
             let digests: Vec<String> = chain.iter().map(|der| Digest::of(der).hex()).collect();
             assert_eq!(tls.chain_sha256, digests);
             assert_eq!(tls.certificate_sha256, digests[0]);
-            let kept: Vec<&[u8]> = capture.certificates.iter().map(|der| &der[..]).collect();
+            let kept: Vec<&[u8]> = capture
+                .resources
+                .iter()
+                .filter(|resource| resource.role == ResourceRole::Certificate)
+                .map(|resource| &resource.block[..])
+                .collect();
             assert_eq!(kept, chain.iter().map(|der| &der[..]).collect::<Vec<_>>());
             let manifest = serde_json::to_string(&capture.manifest.local_addr).expect("JSON");
             assert!(manifest.contains("127.0.0.1:"), "{manifest}");
