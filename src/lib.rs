@@ -21,6 +21,8 @@ pub mod id;
 
 pub mod merkle;
 
+pub mod timestamp;
+
 // ── acquisition ──
 pub mod suspect;
 

@@ -12,8 +12,16 @@ mod support;
 mod addresses;
 #[path = "fetch/bodies.rs"]
 mod bodies;
+#[path = "fetch/facts.rs"]
+mod facts;
 #[path = "fetch/manners.rs"]
 mod manners;
+#[path = "fetch/name_server.rs"]
+mod name_server;
+#[path = "fetch/names.rs"]
+mod names;
+#[path = "fetch/tls_server.rs"]
+mod tls_server;
 #[path = "fetch/visit.rs"]
 mod visit;
 

@@ -2,7 +2,7 @@
 
 use super::scan::ScanError;
 use super::visit::{SiteVisit, Visitor};
-use crate::capture::{Circumstances, seal};
+use crate::capture::{Circumstances, EarlierAttempt, seal};
 use crate::fetch::{Failure, Fetcher, Outcome, Request, RobotsDecision, pace_signal};
 use crate::frontier::{Signal, Target};
 use crate::page::{Refresh, RefreshKind};
@@ -11,7 +11,7 @@ use crate::suspect::SuspectUrl;
 /// Redirects followed from one target; browsers give up at about 20, honest sites need three.
 pub(super) const MAX_HOPS: u8 = 10;
 /// Requests repeated after an overloaded or silent answer.
-const MAX_RETRIES: u32 = 2;
+const MAX_RETRIES: usize = 2;
 /// A site that is silent twice about robots.txt is not there.
 const MAX_ROBOTS_RETRIES: u32 = 1;
 /// A document that sends its visitors elsewhere later than this is read, not followed.
@@ -24,6 +24,14 @@ struct Step {
     hop: u8,
     /// What sent us here: `http`, `meta`, `script` or `frame`.
     via: Option<&'static str>,
+}
+
+/// What came of asking for one URL.
+struct Asked {
+    outcome: Outcome,
+    robots: RobotsDecision,
+    /// Bad moments before the outcome.
+    attempts_before: Vec<EarlierAttempt>,
 }
 
 impl Visitor {
@@ -73,7 +81,11 @@ impl Visitor {
         target: &Target,
         step: &Step,
     ) -> Result<Option<(&'static str, SuspectUrl)>, ScanError> {
-        let (outcome, robots) = self.ask(visit, step).await;
+        let Asked {
+            outcome,
+            robots,
+            attempts_before,
+        } = self.ask(visit, step).await;
         visit.count(&step.url, &outcome).await;
         let Outcome::Response(response) = outcome else {
             return Ok(None);
@@ -88,6 +100,7 @@ impl Visitor {
             via: step.via,
             profile: self.profile,
             robots: Some(&robots),
+            attempts_before: &attempts_before,
         };
         let capture = seal(*response, &circumstances);
         let here = Target {
@@ -104,24 +117,39 @@ impl Visitor {
     }
 
     /// Asks for one URL, and again where the answer was only a bad moment. The fetcher keeps the pace.
-    async fn ask(&self, visit: &mut SiteVisit, step: &Step) -> (Outcome, RobotsDecision) {
+    async fn ask(&self, visit: &mut SiteVisit, step: &Step) -> Asked {
         let robots = self.consult_robots(&step.url).await;
+        let mut attempts_before = Vec::new();
         if !robots.permits() {
-            return (self.robots.refusal(&step.url, &robots), robots);
+            return Asked {
+                outcome: self.robots.refusal(&step.url, &robots),
+                robots,
+                attempts_before,
+            };
         }
         let request = Request {
             url: step.url.clone(),
             referrer: step.referrer.clone(),
             cookie: visit.session.cookie_header(&step.url),
         };
-        let mut tries = 0;
         loop {
             let outcome = self.fetcher.fetch(&request).await;
-            if tries == MAX_RETRIES || !self.is_bad_moment(&outcome) {
-                return (outcome, robots);
+            if attempts_before.len() == MAX_RETRIES || !self.is_bad_moment(&outcome) {
+                return Asked {
+                    outcome,
+                    robots,
+                    attempts_before,
+                };
             }
             visit.count(&step.url, &outcome).await;
-            tries += 1;
+            attempts_before.push(EarlierAttempt {
+                ended_at: self.clock.now(),
+                label: outcome.label(),
+                reason: match &outcome {
+                    Outcome::Failed(failure) => Some(failure.to_string()),
+                    Outcome::Response(_) | Outcome::Refused(_) => None,
+                },
+            });
         }
     }
 

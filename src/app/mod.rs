@@ -5,6 +5,7 @@
 //! - [`demo`]: the fixture sites served on loopback.
 //! - [`eval`]: detection measured on labelled data. [`export_manifest`]: decided flags as such data.
 //! - [`fit`]: labelled data to a statistical model.
+//! - [`seal_log`]: everything recorded so far, signed and time-stamped.
 //! - [`rule_stats`]: what decisions say of each rule. [`replay`]: what changed rules would do to what was
 //!   decided. [`weigh_promotion`]: whether a rule may go live.
 //!
@@ -15,6 +16,7 @@ pub mod demo;
 pub mod eval;
 mod export;
 pub mod fit;
+mod log;
 mod plan;
 mod promote;
 mod replay;
@@ -25,6 +27,7 @@ mod stop;
 mod visit;
 
 pub use export::{ExportError, Exported, export_manifest};
+pub use log::{LogSettings, SealedLog, Stamp, age_in_words, seal_log};
 pub use promote::{Promotion, live_text, weigh_promotion};
 pub use replay::{Outlook, Replay, ReplayKind, ReplaySettings, ReplayWork, Replayed, replay};
 pub use scan::{ScanError, ScanEvent, ScanSettings, ScanSummary, scan};

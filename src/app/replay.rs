@@ -1,6 +1,5 @@
 //! What changed rules would do to what was decided: stored captures examined again.
 
-use super::visit::forget_content;
 use crate::flag::{SiteVerdict, Visit};
 use crate::id::{FlagId, RunId};
 use crate::review::{Choice, Decision, Reason};
@@ -264,7 +263,7 @@ fn replay_task(
         let capture = store.capture(id).ok()?;
         for (pages, ruleset) in [(&mut was, before), (&mut is, after)] {
             let mut examined = examine(&capture, ruleset);
-            forget_content(&mut examined.page);
+            examined.forget_content();
             pages.push(examined);
         }
     }

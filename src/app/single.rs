@@ -84,6 +84,7 @@ pub async fn fetch_single(
             via: None,
             profile: profile.name,
             robots: Some(&decision),
+            attempts_before: &[],
         };
         return Ok(seal(*response, &circumstances));
     }

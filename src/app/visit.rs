@@ -12,17 +12,15 @@ use crate::page::{Gate, LinkKind, Page, PageKind, Refresh};
 use crate::rules::Ruleset;
 use crate::store::Store;
 use crate::suspect::SuspectUrl;
-use crate::verdict::{Band, Examined, NamedEntity, Verdict, examine, judge};
+use crate::verdict::{Band, Examined, Verdict, distinct_entities, examine, judge};
 use jiff::Timestamp;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::{Semaphore, mpsc};
 
 /// A visit remembers this many failed requests in words; all are counted.
 const MAX_ATTEMPTS: usize = 50;
-/// Identifiers kept a site: a page may list thousands of telephone numbers.
-const MAX_ENTITIES: usize = 500;
 
 /// Everything that visits of one run share.
 #[derive(Debug)]
@@ -190,7 +188,7 @@ impl Visitor {
         state.note_shortfalls(&manifest, &examined.page);
         state.discover(target, &examined.page);
         let refresh = examined.page.refresh.take();
-        forget_content(&mut examined.page);
+        examined.forget_content();
         state.manifests.push(manifest);
         state.examined.push(examined);
         Ok(refresh)
@@ -342,24 +340,6 @@ impl SiteVisit {
             SiteVerdict::Unreachable
         }
     }
-}
-
-/// Frees what only examination needed: a site may have thousands of pages.
-pub(super) fn forget_content(page: &mut Page) {
-    page.source = String::new();
-    page.regions = Vec::new();
-    page.links = Vec::new();
-    page.forms = Vec::new();
-    page.assets = Vec::new();
-}
-
-fn distinct_entities(pages: &[Examined]) -> Vec<NamedEntity> {
-    let mut seen = HashSet::new();
-    let all = pages.iter().flat_map(|page| &page.entities);
-    all.filter(|entity| seen.insert((entity.kind, entity.value.as_str())))
-        .take(MAX_ENTITIES)
-        .cloned()
-        .collect()
 }
 
 /// Runs work that blocks (disk, parsing) off the threads that serve the network.

@@ -2,7 +2,7 @@
 
 use super::{ResourceRecord, RevisitOf};
 use crate::digest::Digest;
-use crate::fetch::{RobotsDecision, TlsFacts, Truncation};
+use crate::fetch::{NameLookup, RobotsDecision, TlsFacts, Truncation};
 use crate::id::{CaptureId, RunId};
 use crate::suspect::SuspectUrl;
 use jiff::Timestamp;
@@ -55,9 +55,34 @@ pub struct Manifest {
     pub block_digest: Digest,
     /// Digest of the body as received.
     pub payload_digest: Digest,
-    /// The address that was connected to.
+    /// Digest of the request head as it stands in the WARC record; `None` if nothing was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_digest: Option<Digest>,
+    /// How exact the request head is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_head: Option<HeadForm>,
+    /// How exact the response head is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response_head: Option<HeadForm>,
+    /// Digest of the response head as it was read from the connection, where [`Manifest::response_head`]
+    /// is [`HeadForm::AsSent`]: in the WARC record one header line may be renamed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head_digest: Option<Digest>,
+    /// When the connection over which it came was made; earlier than the request if it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connected_at: Option<Timestamp>,
+    /// Our end of the connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local_addr: Option<String>,
+    /// The address that was connected to (the proxy's, where one is used).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remote_addr: Option<String>,
+    /// The proxy that was used, without credentials.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub through: Option<String>,
+    /// How the host name was resolved for the connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dns: Option<NameLookup>,
     /// Facts of the TLS session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls: Option<TlsFacts>,
@@ -66,6 +91,9 @@ pub struct Manifest {
     /// What robots.txt said and whether it bound the run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub robots: Option<RobotsDecision>,
+    /// What came of the same request just before, where it was repeated.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attempts_before: Vec<EarlierAttempt>,
     /// Where its WARC record is; set when it has been written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warc: Option<WarcPosition>,
@@ -75,6 +103,30 @@ pub struct Manifest {
     /// What belongs to the answer beside it (certificates, names, screenshots …), and where it is written.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<ResourceRecord>,
+}
+
+/// How exact a head in a WARC record is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HeadForm {
+    /// Byte for byte as it passed over the connection. One exception, because the transfer coding has been
+    /// removed from the body: in a response head `Transfer-Encoding` stands under the same name with
+    /// `X-Archive-Orig-` before it.
+    AsSent,
+    /// Put together from what the HTTP library told: HTTP/2, or a head that is not made of plain lines.
+    Rebuilt,
+}
+
+/// A request that had to be repeated.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlierAttempt {
+    /// When it had failed.
+    pub ended_at: Timestamp,
+    /// What came of it: a status code, or the kind of failure ([`crate::fetch::Outcome::label`]).
+    pub label: String,
+    /// The failure in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 impl Manifest {

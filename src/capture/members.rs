@@ -10,14 +10,14 @@ use std::net::SocketAddr;
 /// ISO 28500:2017 §6.7.2.
 const SAME_PAYLOAD: &str = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest";
 
-/// The name of one of the records of a capture.
-pub(super) fn capture_record_id(kind: &str, manifest: &Manifest) -> String {
+/// The name of one of the records of a capture: of its `response`, `revisit`, `request` or `metadata` record.
+pub fn capture_record_id(kind: &str, manifest: &Manifest) -> String {
     let id = manifest.id.as_str().as_bytes();
     record_id(kind, &[id, manifest.block_digest.as_bytes()])
 }
 
 /// The kind of the record that holds the answer; also the name in its record ID.
-pub(super) fn answer_kind(manifest: &Manifest) -> &'static str {
+pub fn answer_kind(manifest: &Manifest) -> &'static str {
     match manifest.revisit_of {
         Some(_) => "revisit",
         None => "response",
@@ -116,11 +116,15 @@ pub(super) fn request_member(
     .member(Compression::fast())
 }
 
-/// The metadata record: the manifest, so that the journal is not the only place that has it.
+/// The metadata record: the manifest, so that the journal is not the only place that has it. It is named by the
+/// capture, because programs that replay WARC files would show it as the page if it were named by the URL.
 pub(super) fn metadata_member(manifest: &Manifest, warcinfo: &str) -> io::Result<Vec<u8>> {
     let json = serde_json::to_vec(manifest)?;
-    let mut fields = common_fields(manifest, warcinfo);
-    fields.push(concurrent_to(manifest));
+    let fields = vec![
+        ("WARC-Target-URI", format!("urn:manifest:{}", manifest.id)),
+        ("WARC-Warcinfo-ID", warcinfo.to_owned()),
+        concurrent_to(manifest),
+    ];
     Record {
         kind: "metadata",
         id: capture_record_id("metadata", manifest),

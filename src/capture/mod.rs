@@ -39,7 +39,8 @@ mod warc;
 mod warcinfo;
 
 pub(crate) use append::{AppendFile, is_full, sync_directory};
-pub use manifest::{Manifest, WarcPosition};
+pub use manifest::{EarlierAttempt, HeadForm, Manifest, WarcPosition};
+pub use members::{answer_kind, capture_record_id};
 pub use reader::{
     open_stretch, read_capture, read_resource, read_resources, warcinfo_length, written_span,
 };
@@ -55,9 +56,9 @@ pub use warc::{WarcError, WarcWriter, WrittenFile};
 pub struct Capture {
     /// What is kept of it everywhere.
     pub manifest: Manifest,
-    /// The HTTP request head as sent, ending with an empty line.
+    /// The HTTP request head, ending with an empty line; [`Manifest::request_head`] says how exact it is.
     pub request_head: Vec<u8>,
-    /// The HTTP response head as received, ending with an empty line.
+    /// The HTTP response head, ending with an empty line; [`Manifest::response_head`] says how exact it is.
     pub response_head: Vec<u8>,
     /// Body as received: content coding still on.
     pub body: Vec<u8>,

@@ -32,6 +32,7 @@ pub(super) fn response(path: &str, body: &[u8]) -> Response {
         truncated: None,
         remote_addr: Some("192.0.2.7:443".parse().unwrap()),
         tls: None,
+        provenance: crate::fetch::Provenance::default(),
     }
 }
 
@@ -46,6 +47,7 @@ pub(super) fn sealed(response: Response) -> Capture {
             hop: 0,
             profile: "honest",
             robots: None,
+            attempts_before: &[],
         },
     )
 }

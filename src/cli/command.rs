@@ -14,7 +14,8 @@ Begin here:
   tazy review confirm shop.example           decide about it
 
 Exit codes: 0 done, 1 tazy failed, 2 wrong usage, 3 something was flagged (only with
---fail-on-flag) or `rules replay` would lose confirmed flags, 130 interrupted.";
+--fail-on-flag) or `rules replay` would lose confirmed flags, 4 evidence does not verify, 130
+interrupted.";
 
 /// tazy finds drug advertising and fraud on suspected web sites and keeps the evidence. A person decides.
 #[derive(Debug, Parser)]

@@ -11,6 +11,7 @@ use crate::flag::Visit;
 use crate::frontier::PolitenessSettings;
 use crate::report::{defang_site, verdict_word};
 use crate::rules::Ruleset;
+use crate::store::StoreOptions;
 use std::collections::HashMap;
 use std::io::Write;
 use std::path::PathBuf;
@@ -32,7 +33,7 @@ pub(super) struct DemoCommand {
 impl DemoCommand {
     pub(super) fn run(self, terminal: &mut Terminal) -> Result<Exit, CliError> {
         let ruleset = RulesOption::default().load()?;
-        let store = open_store(&self.store, terminal)?;
+        let store = open_store(&self.store, StoreOptions::default(), terminal)?;
         block_on(self.scan_fixtures(ruleset, store, terminal))?
     }
 

@@ -6,7 +6,7 @@ use super::{CliError, Exit, Terminal};
 use crate::app::{SingleError, fetch_single};
 use crate::capture::Capture;
 use crate::config::ScanOptions;
-use crate::fetch::{RobotsMode, SystemResolver};
+use crate::fetch::{DnsResolver, RobotsMode};
 use crate::report::clean_line;
 use crate::rules::Ruleset;
 use crate::suspect::SuspectUrl;
@@ -97,7 +97,7 @@ impl ExplainAction {
         let fetched = fetch_single(
             config.fetch,
             config.robots,
-            Arc::new(SystemResolver),
+            Arc::new(DnsResolver::from_system()),
             system_clock(),
             &url,
         );

@@ -4,7 +4,7 @@ use super::{CliError, Exit, Terminal};
 use crate::clock::{Clock, SystemClock};
 use crate::report::{RuleTitles, clean_line};
 use crate::rules::{RuleError, Ruleset, RulesetSource};
-use crate::store::{Repair, Store};
+use crate::store::{Repair, Store, StoreOptions};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::io::Write;
@@ -41,15 +41,27 @@ impl StoreOption {
     }
 
     /// Opens the store, creating it where there is none.
-    pub(super) fn open(&self, terminal: &mut Terminal) -> Result<Store, CliError> {
-        open_store(&self.directory(), terminal)
+    pub(super) fn open(
+        &self,
+        options: StoreOptions,
+        terminal: &mut Terminal,
+    ) -> Result<Store, CliError> {
+        open_store(&self.directory(), options, terminal)
     }
 
     /// Opens a store that must exist: a directory typed wrongly is not made into one.
     pub(super) fn open_existing(&self, terminal: &mut Terminal) -> Result<Store, CliError> {
-        let directory = self.directory();
+        self.open_existing_with(StoreOptions::default(), terminal)
+    }
+
+    /// As [`StoreOption::open_existing`], with how captures are to be written.
+    pub(super) fn open_existing_with(
+        &self,
+        options: StoreOptions,
+        terminal: &mut Terminal,
+    ) -> Result<Store, CliError> {
         self.require_directory()?;
-        open_store(&directory, terminal)
+        open_store(&self.directory(), options, terminal)
     }
 
     pub(super) fn require_directory(&self) -> Result<(), CliError> {
@@ -86,8 +98,12 @@ pub(super) fn store_as_typed(directory: &Path) -> String {
 }
 
 /// Opens a store, creating it where there is none, and tells what had to be mended.
-pub(super) fn open_store(directory: &Path, terminal: &mut Terminal) -> Result<Store, CliError> {
-    let (store, repairs) = Store::open(directory, system_clock())?;
+pub(super) fn open_store(
+    directory: &Path,
+    options: StoreOptions,
+    terminal: &mut Terminal,
+) -> Result<Store, CliError> {
+    let (store, repairs) = Store::open_with(directory, system_clock(), options)?;
     tell_repairs(&repairs, terminal);
     Ok(store)
 }

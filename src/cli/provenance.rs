@@ -1,12 +1,12 @@
 //! By whom, for whom and with what a run is made.
 
 use super::CliError;
-use super::open::StoreOption;
-use super::review::desk_options;
-use crate::config::ScanOptions;
+use super::open::system_clock;
+use super::scan::block_on;
+use crate::config::{EvidenceOptions, ScanOptions};
 use crate::digest::Digest;
-use crate::store::Provenance;
-use std::path::Path;
+use crate::fetch::ClockOffset;
+use crate::store::{Provenance, StoreOptions};
 
 /// For whom a scan collects evidence; kept with the run and printed on every document made of it.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -38,19 +38,17 @@ impl OrderOptions {
     /// Everything that is known of the run's circumstances before it begins.
     pub(super) fn provenance(
         self,
-        config: Option<&Path>,
-        store: &StoreOption,
+        desk: &EvidenceOptions,
         options: &ScanOptions,
     ) -> Result<Provenance, CliError> {
-        let desk = desk_options(config, store)?.evidence;
         let settings = serde_json::to_string(&options.without_secrets())
             .map_err(|error| CliError::failure(format!("settings cannot be recorded: {error}")))?;
         Ok(Provenance {
             assignment: self.assignment,
             legal_basis: self.legal_basis,
             ordered_by: self.ordered_by,
-            operator: self.operator.or(desk.operator),
-            unit: desk.unit,
+            operator: self.operator.or_else(|| desk.operator.clone()),
+            unit: desk.unit.clone(),
             account: first_set(&["USER", "LOGNAME", "USERNAME"]),
             host: host_name(),
             system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
@@ -58,10 +56,31 @@ impl OrderOptions {
             settings_digest: Digest::of(settings.as_bytes()),
             settings,
             utc_offset: jiff::tz::TimeZone::system()
-                .to_offset(super::open::system_clock().now())
+                .to_offset(system_clock().now())
                 .to_string(),
-            vantage: desk.vantage,
+            clock: match &desk.ntp_server {
+                Some(server) => Some(block_on(ClockOffset::measure(server, &*system_clock()))?),
+                None => None,
+            },
+            vantage: desk.vantage.clone(),
         })
+    }
+}
+
+/// How a store writes captures here.
+pub(super) fn store_options(desk: &EvidenceOptions) -> StoreOptions {
+    let mut info = Vec::new();
+    let mut state = |name: &str, value: Option<String>| {
+        info.extend(value.map(|value| (name.to_owned(), value)));
+    };
+    state("operator", desk.operator.clone());
+    state("publisher", desk.unit.clone());
+    state("hostname", host_name());
+    state("ip", desk.vantage.egress_ip.clone());
+    StoreOptions {
+        rotate_at: Some(desk.rotate_bytes()),
+        info,
+        ..StoreOptions::default()
     }
 }
 

@@ -1,5 +1,6 @@
 //! `tazy review`
 
+use super::evidence_log::sign_after_decision;
 use super::flags::{category_parser, find_flag};
 use super::open::{StoreOption, system_clock};
 use super::review_export::ExportCommand;
@@ -194,6 +195,7 @@ impl DecisionOptions {
                 StoreError::Refused(error) => self.refused(error),
                 other => other.into(),
             })?;
+        sign_after_decision(&store, &desk, terminal);
         if self.json {
             write_json_line(&mut terminal.out, &decision)?;
             return Ok(Exit::Done);

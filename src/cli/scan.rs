@@ -1,13 +1,15 @@
 //! `tazy scan`
 
+use super::evidence_log::seal_after_scan;
 use super::open::{RulesOption, StoreOption, system_clock};
-use super::provenance::OrderOptions;
+use super::provenance::{OrderOptions, store_options};
+use super::review::desk_options;
 use super::session::{Display, Ended, Work, run_session};
 use super::suspects::gather_suspects;
 use super::{CliError, Exit, Terminal};
 use crate::app::{App, ScanSettings, ScanSummary};
 use crate::config::{Config, ScanOptions, read_options_file};
-use crate::fetch::SystemResolver;
+use crate::fetch::DnsResolver;
 use crate::report::Style;
 use crate::rules::Ruleset;
 use crate::store::{RunState, Store};
@@ -65,15 +67,17 @@ impl ScanCommand {
         // Everything typed is checked before a store is made or rules are read.
         let options = self.merged_options()?;
         options.clone().into_config()?;
+        let desk = desk_options(self.config.as_deref(), &self.store)?;
+        let writing = store_options(&desk.evidence);
         let (store, ruleset, work, options) = if self.resume {
-            let store = self.store.open_existing(terminal)?;
+            let store = self.store.open_existing_with(writing, terminal)?;
             let (work, options) = self.resumed(&store, options)?;
             let ruleset = self.load_rules(&options, terminal)?;
             (store, ruleset, work, options)
         } else {
             let suspects = gather_suspects(&self.urls, &self.list, terminal)?;
             let ruleset = self.load_rules(&options, terminal)?;
-            let store = self.store.open(terminal)?;
+            let store = self.store.open(writing, terminal)?;
             self.tell_unfinished(&store, terminal)?;
             (store, ruleset, Work::List(suspects), options)
         };
@@ -81,13 +85,10 @@ impl ScanCommand {
             store: Arc::new(store),
             ruleset: Arc::new(ruleset),
             clock: system_clock(),
-            resolver: Arc::new(SystemResolver),
+            resolver: Arc::new(DnsResolver::from_system()),
         };
         let display = self.display;
-        let provenance =
-            self.order
-                .clone()
-                .provenance(self.config.as_deref(), &self.store, &options)?;
+        let provenance = self.order.clone().provenance(&desk.evidence, &options)?;
         let settings = ScanSettings {
             provenance: Some(provenance),
             ..settings_of(options.into_config()?)
@@ -100,6 +101,7 @@ impl ScanCommand {
             terminal,
             &mut |_| {},
         ))??;
+        seal_after_scan(&app.store, &desk, terminal);
         self.finish(ended, terminal)
     }
 

@@ -50,6 +50,8 @@ pub enum Exit {
     Flagged,
     /// 3: `rules replay` found that confirmed flags would be lost.
     Lossy,
+    /// 4: evidence does not verify.
+    Unsound,
     /// 130: interrupted; everything done is kept.
     Interrupted,
 }
@@ -61,6 +63,7 @@ impl From<Exit> for ExitCode {
             Exit::Failure => 1,
             Exit::Usage => 2,
             Exit::Flagged | Exit::Lossy => 3,
+            Exit::Unsound => 4,
             Exit::Interrupted => 130,
         })
     }

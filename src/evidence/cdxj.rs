@@ -2,10 +2,10 @@
 
 use super::bundle::Piece;
 use super::surt::surt;
-use super::warc::{digest_of, place_of};
+use super::warc::place_of;
 use crate::capture::{Manifest, WarcPosition};
 use crate::digest::Digest;
-use crate::store::{Store, StoreError};
+use crate::store::StoreError;
 use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -30,13 +30,16 @@ struct Entry<'a> {
     record_digest: Digest,
 }
 
+/// Digest of a stretch of a file of the store, given by file, offset and length.
+pub(super) type DigestOf<'a> = &'a dyn Fn(&str, u64, u64) -> Result<Digest, StoreError>;
+
 /// The index of these captures: responses, revisits and resources, sorted.
 pub(super) fn index(
-    store: &Store,
+    digest_of: DigestOf<'_>,
     captures: &[&Manifest],
     pieces: &[Piece],
 ) -> Result<Vec<u8>, StoreError> {
-    let indexer = Indexer { store, pieces };
+    let indexer = Indexer { digest_of, pieces };
     let mut lines = BTreeSet::new();
     for manifest in captures {
         if let Some(position) = &manifest.warc {
@@ -71,7 +74,7 @@ pub(super) fn index(
 }
 
 struct Indexer<'a> {
-    store: &'a Store,
+    digest_of: DigestOf<'a>,
     pieces: &'a [Piece],
 }
 
@@ -99,7 +102,7 @@ impl Indexer<'_> {
             length: length.to_string(),
             offset: place_of(self.pieces, file, *offset)?.to_string(),
             filename: FILE_NAME,
-            record_digest: digest_of(self.store, file, *offset, *length)?,
+            record_digest: (self.digest_of)(file, *offset, *length)?,
         };
         let json = serde_json::to_string(&entry).map_err(|error| StoreError::Damaged {
             place: format!("captures/{file} at {offset}"),

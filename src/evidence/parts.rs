@@ -8,7 +8,7 @@ use super::gather::Gathered;
 use super::layout;
 use super::pages::Pages;
 use super::readme::readmes;
-use super::warc::{PieceReader, check_capture, pieces_of};
+use super::warc::{PieceReader, check_capture, digest_of, pieces_of};
 use crate::capture::{Manifest, ResourceRecord, ResourceRole};
 use crate::custody::{CustodyEvent, Hold, Tombstone};
 use crate::flag::Flag;
@@ -34,17 +34,24 @@ enum Source {
 
 /// `tazy/findings.json`
 #[derive(Serialize)]
-struct Findings<'a> {
-    flag: &'a Flag,
-    decisions: &'a [Decision],
+pub(super) struct Findings<'a> {
+    pub(super) flag: &'a Flag,
+    pub(super) decisions: &'a [Decision],
 }
 
 /// `tazy/custody.json`
 #[derive(Serialize)]
-struct CustodySheet<'a> {
-    custody: &'a [CustodyEvent],
-    holds: &'a [Hold],
-    tombstones: &'a [Tombstone],
+pub(super) struct CustodySheet<'a> {
+    pub(super) custody: &'a [CustodyEvent],
+    pub(super) holds: &'a [Hold],
+    pub(super) tombstones: &'a [Tombstone],
+}
+
+/// Entries that people may read too: one thing a line.
+pub(super) fn written_json(content: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
+    let mut bytes = serde_json::to_vec_pretty(content)?;
+    bytes.push(b'\n');
+    Ok(bytes)
 }
 
 /// All entries but the first two, in the making.
@@ -115,9 +122,7 @@ impl Parts<'_> {
     }
 
     fn add_json(&mut self, name: &str, content: &impl Serialize) -> Result<(), ExportError> {
-        let mut bytes = serde_json::to_vec_pretty(content)?;
-        bytes.push(b'\n');
-        self.add(name, bytes);
+        self.add(name, written_json(content)?);
         Ok(())
     }
 
@@ -135,7 +140,8 @@ impl Parts<'_> {
             measure,
             source: Source::Warc,
         });
-        let index = super::cdxj::index(self.store, captures, &self.pieces)?;
+        let digest = |file: &str, offset, length| digest_of(self.store, file, offset, length);
+        let index = super::cdxj::index(&digest, captures, &self.pieces)?;
         self.add(layout::INDEX, index);
         Ok(pages)
     }
@@ -239,16 +245,14 @@ impl Parts<'_> {
                 .map(|part| PackageResource::of(&part.name, &part.measure))
                 .collect(),
         );
-        let mut package = serde_json::to_vec_pretty(&package)?;
-        package.push(b'\n');
+        let package = written_json(&package)?;
         let hash = Measure::of(&package).digest;
         let note = self.store.sign_note(&bundle.note_text(&hash))?;
-        let mut digest = serde_json::to_vec_pretty(&DataPackageDigest {
+        let digest = written_json(&DataPackageDigest {
             path: layout::DATA_PACKAGE.to_owned(),
             hash,
             note: note.to_string(),
         })?;
-        digest.push(b'\n');
         let mut writer = ContainerWriter::new(out);
         for (name, bytes) in [
             (layout::DATA_PACKAGE, &package),

@@ -3,6 +3,7 @@
 use super::resolver::NameFailure;
 use super::tls::{RefusedCertificate, printable};
 use super::{BlockedAddress, Failure, Outcome, Refusal};
+use hyper_util::client::legacy;
 use std::error::Error;
 use std::io;
 use std::time::Duration;
@@ -37,7 +38,7 @@ impl From<BlockedAddress> for Trouble {
 }
 
 /// Classifies an error that came instead of a response head. `timeout` is the limit of the request.
-pub(super) fn trouble_of(error: &reqwest::Error, timeout: Duration) -> Trouble {
+pub(super) fn trouble_of(error: &legacy::Error, timeout: Duration) -> Trouble {
     let chain = chain_of(error);
     for link in &chain {
         if let Some(blocked) = link.downcast_ref::<BlockedAddress>() {
@@ -58,12 +59,10 @@ pub(super) fn trouble_of(error: &reqwest::Error, timeout: Duration) -> Trouble {
         .filter_map(|link| link.downcast_ref::<io::Error>())
         .map(io::Error::kind)
         .next_back();
-    let failure = if error.is_timeout() || kind == Some(io::ErrorKind::TimedOut) {
+    let failure = if kind == Some(io::ErrorKind::TimedOut) {
         Failure::Timeout(timeout)
     } else if cause.contains("tls handshake eof") {
         Failure::Tls("the server closed the connection during the handshake".into())
-    } else if error.is_dns() {
-        Failure::Dns(cause)
     } else if error.is_connect() {
         Failure::Connect(cause)
     } else if is_closed(kind, &cause) {

@@ -1,19 +1,25 @@
 //! The HTTP client.
 
-use super::client::{ProxyAddress, build_client};
+use super::client::{HttpClient, build_client};
+use super::connect::LineFacts;
 use super::failure::{Trouble, trouble_of};
-use super::resolver::URL_PORT;
+use super::heads::{ExactHeads, HeadTap, lines_of};
+use super::proxy::ProxyAddress;
 use super::{
-    AddressGuard, Failure, Fetcher, Header, Outcome, Override, Profile, Request, Resolver,
-    Response, Truncation, tls,
+    AddressGuard, Failure, Fetcher, Header, Outcome, Override, Profile, Provenance, Request,
+    Resolver, Response, Truncation,
 };
 use crate::clock::Clock;
 use crate::suspect::SuspectUrl;
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use reqwest::header::{
+use http::header::{
     ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue,
-    REFERER, USER_AGENT,
+    PROXY_AUTHORIZATION, REFERER, USER_AGENT,
 };
+use http::{Uri, Version};
+use http_body_util::{BodyExt, Empty};
+use hyper::body::Incoming;
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -80,17 +86,9 @@ pub struct HttpFetcher {
     proxy: Option<ProxyAddress>,
     resolver: Arc<dyn Resolver>,
     clock: Arc<dyn Clock>,
-    client: reqwest::Client,
+    client: HttpClient,
     /// Accepts every certificate; made when the first invalid one is to be kept as evidence.
-    evidence_client: OnceLock<Option<reqwest::Client>>,
-}
-
-/// One exchange: with which client, until when.
-struct Attempt<'a> {
-    client: &'a reqwest::Client,
-    deadline: Instant,
-    /// Why the certificate was refused before.
-    invalid: Option<String>,
+    evidence_client: OnceLock<Option<HttpClient>>,
 }
 
 impl HttpFetcher {
@@ -105,7 +103,7 @@ impl HttpFetcher {
             .as_deref()
             .map(ProxyAddress::from_written)
             .transpose()?;
-        let client = build_client(&settings, proxy.as_ref(), &resolver, false)?;
+        let client = build_client(&settings, proxy.as_ref(), &resolver, &clock, false)?;
         Ok(Self {
             settings,
             proxy,
@@ -125,39 +123,23 @@ impl HttpFetcher {
 
     async fn exchange_or_trouble(&self, request: &Request) -> Result<Response, Trouble> {
         self.check_literal_host(&request.url)?;
-        let attempt = Attempt {
-            client: &self.client,
-            deadline: Instant::now() + self.settings.timeout,
-            invalid: None,
-        };
-        let deadline = attempt.deadline;
-        match self.attempt(request, attempt).await {
-            Err(Trouble {
-                certificate: Some(reason),
-                outcome,
-            }) if self.settings.insecure_evidence => {
-                let Some(client) = self.evidence_client() else {
-                    return Err(Trouble {
-                        certificate: Some(reason),
-                        outcome,
-                    });
-                };
-                let invalid = Some(reason);
-                let attempt = Attempt {
-                    client,
-                    deadline,
-                    invalid,
-                };
-                self.attempt(request, attempt).await
+        let deadline = Instant::now() + self.settings.timeout;
+        match self.attempt(request, &self.client, deadline).await {
+            Err(trouble) if trouble.certificate.is_some() && self.settings.insecure_evidence => {
+                match self.evidence_client() {
+                    Some(client) => self.attempt(request, client, deadline).await,
+                    None => Err(trouble),
+                }
             }
             result => result,
         }
     }
 
-    fn evidence_client(&self) -> Option<&reqwest::Client> {
+    fn evidence_client(&self) -> Option<&HttpClient> {
         self.evidence_client
             .get_or_init(|| {
-                build_client(&self.settings, self.proxy.as_ref(), &self.resolver, true).ok()
+                let proxy = self.proxy.as_ref();
+                build_client(&self.settings, proxy, &self.resolver, &self.clock, true).ok()
             })
             .as_ref()
     }
@@ -166,7 +148,7 @@ impl HttpFetcher {
     fn guards_targets(&self) -> bool {
         self.proxy
             .as_ref()
-            .is_none_or(|proxy| !proxy.resolves_names)
+            .is_none_or(|proxy| !proxy.resolves_names())
     }
 
     /// The resolver is not asked for hosts that are addresses, in whatever spelling.
@@ -182,54 +164,96 @@ impl HttpFetcher {
         Ok(())
     }
 
-    async fn attempt(&self, request: &Request, attempt: Attempt<'_>) -> Result<Response, Trouble> {
-        let url = request.url.as_url();
+    async fn attempt(
+        &self,
+        request: &Request,
+        client: &HttpClient,
+        deadline: Instant,
+    ) -> Result<Response, Trouble> {
         let headers = self.request_headers(request);
-        let built = attempt
-            .client
-            .get(url.clone())
-            .headers(headers.clone())
-            .build()
-            .map_err(|error| trouble_of(&error, self.settings.timeout))?;
+        let built = self.built(request, &headers)?;
         let (started, begun) = (self.clock.now(), self.clock.instant());
-        let port = url.port_or_known_default().unwrap_or_default();
-        let sent = URL_PORT.scope(port, attempt.client.execute(built));
-        let mut answer = match timeout_at(attempt.deadline, sent).await {
+        let answer = match timeout_at(deadline, client.request(built)).await {
             Err(_) => return Err(Failure::Timeout(self.settings.timeout).into()),
             Ok(Err(error)) => return Err(trouble_of(&error, self.settings.timeout)),
             Ok(Ok(answer)) => answer,
         };
-        self.check_answer(&answer)?;
-        let (body, truncated) = self.read_body(&mut answer, attempt.deadline).await;
+        // At once: the next request over this connection writes over them.
+        let line = answer.extensions().get::<LineFacts>().cloned();
+        let exact = line
+            .as_ref()
+            .and_then(|line| line.tap.as_ref())
+            .and_then(HeadTap::heads);
+        self.check_size(answer.headers())?;
+        let status = answer.status().as_u16();
         let version = version_name(answer.version());
-        let certificate = answer
-            .extensions()
-            .get::<reqwest::tls::TlsInfo>()
-            .and_then(|info| info.peer_certificate());
-        Ok(Response {
+        let (head, mut body) = answer.into_parts();
+        let (body, truncated) = self.read_body(&mut body, deadline).await;
+        let connection = line.map(|line| line.connection);
+        let mut response = Response {
             url: request.url.clone(),
             started,
             duration: self.clock.instant().saturating_duration_since(begun),
             version,
-            status: answer.status().as_u16(),
+            status,
             request_headers: headers_as_sent(&headers, &request.url, version),
-            headers: header_lines(answer.headers()),
+            headers: header_lines(&head.headers),
             body,
             truncated,
-            remote_addr: answer.remote_addr(),
-            tls: certificate.map(|leaf| tls::tls_facts(leaf, attempt.invalid)),
-        })
+            remote_addr: connection.as_ref().and_then(|line| line.remote_addr),
+            tls: connection.as_ref().and_then(|line| line.tls.clone()),
+            provenance: Provenance {
+                connection,
+                ..Provenance::default()
+            },
+        };
+        if let Some(exact) = exact {
+            self.take_exact(&mut response, exact, &head.headers);
+        }
+        Ok(response)
     }
 
-    /// Who answered, and whether the head is too large, before a byte of the body is read.
-    fn check_answer(&self, answer: &reqwest::Response) -> Result<(), Trouble> {
-        if self.proxy.is_none()
-            && let Some(peer) = answer.remote_addr()
+    /// Heads as they passed over the connection, where they say the same as the library.
+    fn take_exact(&self, response: &mut Response, exact: ExactHeads, headers: &HeaderMap) {
+        if let Some(head) = exact.response
+            && let Some(lines) = lines_of(&head, response.status, headers)
         {
-            self.settings.guard.check(peer.ip())?;
+            response.headers = lines;
+            response.provenance.response_head = Some(head);
         }
-        let size: usize = answer
-            .headers()
+        let tells_secrets = self
+            .proxy
+            .as_ref()
+            .is_some_and(|proxy| proxy.authorization().is_some());
+        if !tells_secrets && exact.request.ends_with(b"\r\n\r\n") {
+            response.provenance.request_head = Some(exact.request);
+        }
+    }
+
+    fn built(
+        &self,
+        request: &Request,
+        headers: &HeaderMap,
+    ) -> Result<http::Request<Empty<Bytes>>, Trouble> {
+        let target = Uri::try_from(request.url.as_str());
+        let target = target.map_err(|error| Failure::Protocol(format!("the URL: {error}")))?;
+        let mut built = http::Request::new(Empty::new());
+        *built.uri_mut() = target;
+        *built.headers_mut() = headers.clone();
+        let is_plain = request.url.as_url().scheme() == "http";
+        if let Some(proxy) = self.proxy.as_ref().filter(|_| is_plain)
+            && let Some(authorization) = proxy.authorization()
+            && let Ok(mut value) = HeaderValue::from_str(&authorization)
+        {
+            value.set_sensitive(true);
+            built.headers_mut().insert(PROXY_AUTHORIZATION, value);
+        }
+        Ok(built)
+    }
+
+    /// Whether the head is too large, before a byte of the body is read.
+    fn check_size(&self, headers: &HeaderMap) -> Result<(), Trouble> {
+        let size: usize = headers
             .iter()
             .map(|(name, value)| name.as_str().len() + value.len() + 4)
             .sum();
@@ -245,16 +269,19 @@ impl HttpFetcher {
     /// Reads until the end or a limit; memory grows with what comes, never with what is announced.
     async fn read_body(
         &self,
-        answer: &mut reqwest::Response,
+        incoming: &mut Incoming,
         deadline: Instant,
     ) -> (Vec<u8>, Option<Truncation>) {
         let mut body = Vec::new();
         loop {
-            match timeout_at(deadline, answer.chunk()).await {
+            match timeout_at(deadline, incoming.frame()).await {
                 Err(_) => return (body, Some(Truncation::Time)),
-                Ok(Err(_)) => return (body, Some(Truncation::Disconnect)),
-                Ok(Ok(None)) => return (body, None),
-                Ok(Ok(Some(chunk))) => {
+                Ok(Some(Err(_))) => return (body, Some(Truncation::Disconnect)),
+                Ok(None) => return (body, None),
+                Ok(Some(Ok(frame))) => {
+                    let Ok(chunk) = frame.into_data() else {
+                        continue;
+                    };
                     let room = self.settings.max_body - body.len();
                     body.extend_from_slice(&chunk[..chunk.len().min(room)]);
                     if chunk.len() > room {
@@ -297,12 +324,12 @@ impl Fetcher for HttpFetcher {
     }
 }
 
-fn version_name(version: reqwest::Version) -> &'static str {
+fn version_name(version: Version) -> &'static str {
     match version {
-        reqwest::Version::HTTP_09 => "HTTP/0.9",
-        reqwest::Version::HTTP_10 => "HTTP/1.0",
-        reqwest::Version::HTTP_2 => "HTTP/2",
-        reqwest::Version::HTTP_3 => "HTTP/3",
+        Version::HTTP_09 => "HTTP/0.9",
+        Version::HTTP_10 => "HTTP/1.0",
+        Version::HTTP_2 => "HTTP/2",
+        Version::HTTP_3 => "HTTP/3",
         _ => "HTTP/1.1",
     }
 }

@@ -1,6 +1,6 @@
 //! What came of a request.
 
-use super::BlockedAddress;
+use super::{BlockedAddress, Provenance};
 use crate::suspect::SuspectUrl;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -31,9 +31,13 @@ pub struct Response {
     pub version: &'static str,
     /// Status code.
     pub status: u16,
-    /// Request headers as sent, in order.
+    /// Request header lines as sent, in order (over HTTP/2 as handed to the library, `Host` for
+    /// `:authority`).
     pub request_headers: Vec<Header>,
-    /// Response headers, in the order in which the library keeps them.
+    /// Response header lines. Over HTTP/1 as sent: order, case of names and lines of one name among others
+    /// are kept ([`Provenance::response_head`] has the very bytes). Over HTTP/2, and for HTTP/1 heads that
+    /// are not plain lines, as the library keeps them: names in lower case and in the order in which each
+    /// first came, the lines of one name together, in their order; where they stood among others is lost.
     pub headers: Vec<Header>,
     /// Body as received: transfer coding removed, content coding (gzip, br …) still on.
     pub body: Vec<u8>,
@@ -43,6 +47,8 @@ pub struct Response {
     pub remote_addr: Option<SocketAddr>,
     /// Facts of the TLS session.
     pub tls: Option<TlsFacts>,
+    /// How it was obtained.
+    pub provenance: Provenance,
 }
 
 impl Response {
@@ -86,7 +92,7 @@ pub enum Truncation {
 }
 
 /// What is known of a TLS session.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TlsFacts {
     /// SHA-256 of the leaf certificate (DER), hexadecimal.
     pub certificate_sha256: String,
@@ -101,6 +107,30 @@ pub struct TlsFacts {
     /// Why the certificate would be refused, if it was accepted only as evidence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invalid: Option<String>,
+    /// What was verified, if the certificate was not refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified: Option<String>,
+    /// `TLSv1.2` or `TLSv1.3`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Cipher suite by its IANA name, `TLS13_` for those of TLS 1.3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cipher: Option<String>,
+    /// Group of the key exchange: `X25519`, `secp256r1` …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_exchange: Option<String>,
+    /// The protocol that the server chose of `h2` and `http/1.1` (ALPN, RFC 7301); `None` if it chose none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alpn: Option<String>,
+    /// The server name that was sent (SNI, RFC 6066 §3); `None` for addresses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server_name: Option<String>,
+    /// SHA-256 of each certificate that was kept, in the order in which they were sent, leaf first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chain_sha256: Vec<String>,
+    /// How many certificates the server sent; more than ten are not kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificates_sent: Option<usize>,
 }
 
 /// Why tazy did not ask.

@@ -1,6 +1,7 @@
 //! Names to addresses.
 
-use super::{AddressGuard, BlockedAddress};
+use super::{AddressGuard, BlockedAddress, NameLookup, NameSource};
+use crate::clock::Clock;
 use futures_util::future::BoxFuture;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -9,6 +10,27 @@ use std::sync::Arc;
 pub trait Resolver: Send + Sync + std::fmt::Debug {
     /// All addresses of `host`.
     fn resolve<'a>(&'a self, host: &'a str) -> BoxFuture<'a, std::io::Result<Vec<SocketAddr>>>;
+
+    /// All addresses of `host`, and how they were found. A resolver that only knows addresses need not
+    /// bring its own.
+    fn look_up<'a>(&'a self, host: &'a str) -> BoxFuture<'a, std::io::Result<Resolved>> {
+        Box::pin(async move {
+            let addresses = self.resolve(host).await?;
+            Ok(Resolved {
+                addresses,
+                lookup: NameLookup::new(host, NameSource::Given),
+            })
+        })
+    }
+}
+
+/// Addresses of a name with the story behind them.
+#[derive(Debug, Clone)]
+pub struct Resolved {
+    /// The addresses.
+    pub addresses: Vec<SocketAddr>,
+    /// The story. Time and addresses are entered by who asked.
+    pub lookup: NameLookup,
 }
 
 /// `--resolve HOST:PORT:ADDR`, as in curl: this address for this host and port, without asking anyone.
@@ -23,7 +45,7 @@ pub struct Override {
     pub address: IpAddr,
 }
 
-/// The machine's resolver.
+/// The machine's resolver (`getaddrinfo`): it reports addresses, no records.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemResolver;
 
@@ -31,12 +53,15 @@ impl Resolver for SystemResolver {
     fn resolve<'a>(&'a self, host: &'a str) -> BoxFuture<'a, std::io::Result<Vec<SocketAddr>>> {
         Box::pin(async move { Ok(tokio::net::lookup_host((host, 0)).await?.collect()) })
     }
-}
 
-tokio::task_local! {
-    /// Port of the URL being fetched: the client's hook is told the name only, and overrides are for a
-    /// name and a port.
-    pub(super) static URL_PORT: u16;
+    fn look_up<'a>(&'a self, host: &'a str) -> BoxFuture<'a, std::io::Result<Resolved>> {
+        Box::pin(async move {
+            Ok(Resolved {
+                addresses: self.resolve(host).await?,
+                lookup: NameLookup::new(host, NameSource::Machine),
+            })
+        })
+    }
 }
 
 /// A name has no address, or the name server failed.
@@ -44,19 +69,56 @@ tokio::task_local! {
 #[error("{0}")]
 pub(super) struct NameFailure(pub(super) String);
 
-/// The resolver hook of the client: overrides first, and the guard over every answer.
+pub(super) type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// How the client resolves names: overrides first, and the guard over every answer.
 #[derive(Debug, Clone)]
 pub(super) struct GuardedNames {
     pub(super) resolver: Arc<dyn Resolver>,
     pub(super) overrides: Arc<[Override]>,
     pub(super) guard: AddressGuard,
-    /// The proxy's host, which the user named and which is therefore not guarded.
-    pub(super) proxy_host: Option<String>,
+    pub(super) clock: Arc<dyn Clock>,
 }
 
 impl GuardedNames {
-    fn overriding(&self, host: &str) -> Option<SocketAddr> {
-        let port = URL_PORT.try_with(|port| *port).ok()?;
+    /// The permitted addresses of a target: an answer with none of them is refused.
+    pub(super) async fn target(&self, host: &str, port: u16) -> Result<Resolved, BoxError> {
+        let mut resolved = match self.overriding(host, port) {
+            Some(address) => self.entered(Resolved {
+                addresses: vec![address],
+                lookup: NameLookup::new(host, NameSource::Override),
+            }),
+            None => self.unguarded(host).await?,
+        };
+        resolved.addresses = self.guarded(resolved.addresses)?;
+        Ok(resolved)
+    }
+
+    /// All addresses of the proxy, which the user named and which is therefore not guarded.
+    pub(super) async fn unguarded(&self, host: &str) -> Result<Resolved, BoxError> {
+        let asked_at = self.clock.now();
+        let resolved = self.resolver.look_up(host).await;
+        let mut resolved =
+            resolved.map_err(|error| Box::new(NameFailure(error.to_string())) as BoxError)?;
+        if resolved.addresses.is_empty() {
+            return Err(Box::new(NameFailure("the name has no address".into())));
+        }
+        resolved.lookup.asked_at = Some(asked_at);
+        Ok(self.entered(resolved))
+    }
+
+    fn entered(&self, mut resolved: Resolved) -> Resolved {
+        resolved.lookup.asked_at.get_or_insert(self.clock.now());
+        resolved.lookup.addresses = resolved
+            .addresses
+            .iter()
+            .map(SocketAddr::ip)
+            .take(NameLookup::MAX_ADDRESSES)
+            .collect();
+        resolved
+    }
+
+    fn overriding(&self, host: &str, port: u16) -> Option<SocketAddr> {
         let matches = |entry: &&Override| entry.port == port && entry.host == host;
         let any_host = |entry: &&Override| entry.port == port && entry.host == "*";
         let mut entries = self.overrides.iter();
@@ -81,36 +143,5 @@ impl GuardedNames {
             Some(blocked) if permitted.is_empty() => Err(blocked),
             _ => Ok(permitted),
         }
-    }
-}
-
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
-
-impl reqwest::dns::Resolve for GuardedNames {
-    fn resolve(&self, name: reqwest::dns::Name) -> reqwest::dns::Resolving {
-        let host = name.as_str().to_ascii_lowercase();
-        // Asked here and not in the future: the hook is called in the request's own task.
-        let overriding = self.overriding(&host);
-        let names = self.clone();
-        Box::pin(async move {
-            let is_proxy = names.proxy_host.as_deref() == Some(host.as_str());
-            let addresses = match overriding {
-                Some(address) if !is_proxy => vec![address],
-                _ => names
-                    .resolver
-                    .resolve(&host)
-                    .await
-                    .map_err(|error| Box::new(NameFailure(error.to_string())) as BoxError)?,
-            };
-            if addresses.is_empty() {
-                return Err(Box::new(NameFailure("the name has no address".into())) as BoxError);
-            }
-            let addresses = if is_proxy {
-                addresses
-            } else {
-                names.guarded(addresses)?
-            };
-            Ok(Box::new(addresses.into_iter()) as reqwest::dns::Addrs)
-        })
     }
 }

@@ -1,7 +1,9 @@
 //! robots.txt per RFC 9309, with the cause of every decision.
 
 use super::{Fetcher, Outcome, Refusal, Request, Response, decode_body};
+use crate::digest::Digest;
 use crate::suspect::SuspectUrl;
+use jiff::Timestamp;
 use robotxt::{BYTE_LIMIT, Robots};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, VecDeque};
@@ -38,9 +40,28 @@ pub struct RobotsDecision {
     pub allowed: bool,
     /// Why: `rules`, `rules: disallow /private`, `404: allow`, `503: disallow`, `unreachable: disallow` …
     pub cause: String,
+    /// The rule that decided, if one did: `disallow /private`, `allow /private/map`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
     /// `Crawl-delay`, seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub crawl_delay: Option<Duration>,
+    /// The answer on which it rests; `None` if there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<RobotsSource>,
+}
+
+/// The robots.txt on which a decision rests.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RobotsSource {
+    /// Where it was found in the end, redirects followed.
+    pub url: SuspectUrl,
+    /// When it was asked for.
+    pub fetched_at: Timestamp,
+    /// The status that came.
+    pub status: u16,
+    /// Digest of the body as received.
+    pub digest: Digest,
 }
 
 impl RobotsDecision {
@@ -64,6 +85,7 @@ struct Record {
     cause: String,
     /// Why robots.txt could not be fetched.
     obstacle: Option<Outcome>,
+    source: Option<RobotsSource>,
     /// Where it was found in the end, if that is the robots.txt of another authority.
     found_at: Option<String>,
 }
@@ -96,7 +118,7 @@ impl RobotsCache {
     /// fetches once. `fetcher` keeps the pace ([`super::PacedFetcher`]); redirects go through it too.
     pub async fn decide(&self, fetcher: &dyn Fetcher, url: &SuspectUrl) -> RobotsDecision {
         if url.as_url().path() == "/robots.txt" {
-            return self.decision(true, "robots.txt itself".into(), None);
+            return self.decision(true, "robots.txt itself".into());
         }
         let authority = origin(url);
         let cell = self
@@ -118,14 +140,25 @@ impl RobotsCache {
         }
         let path = &url.as_url()[url::Position::BeforePath..];
         let allowed = record.rules.is_allowed(path);
-        let cause = match record.rules.matching_rule(path) {
-            Some(rule) if !allowed && record.cause == "rules" => {
+        let rule = record
+            .rules
+            .matching_rule(path)
+            .filter(|_| record.cause == "rules")
+            .map(|rule| {
                 let pattern: String = rule.pattern().chars().take(100).collect();
-                format!("rules: disallow {pattern}")
-            }
+                let word = if allowed { "allow" } else { "disallow" };
+                format!("{word} {pattern}")
+            });
+        let cause = match &rule {
+            Some(rule) if !allowed => format!("rules: {rule}"),
             _ => record.cause.clone(),
         };
-        self.decision(allowed, cause, record.rules.crawl_delay())
+        RobotsDecision {
+            rule,
+            crawl_delay: record.rules.crawl_delay(),
+            source: record.source.clone(),
+            ..self.decision(allowed, cause)
+        }
     }
 
     /// What a visit reports for a URL that `decision` does not permit: that the site could not be
@@ -146,17 +179,14 @@ impl RobotsCache {
         }
     }
 
-    fn decision(
-        &self,
-        allowed: bool,
-        cause: String,
-        crawl_delay: Option<Duration>,
-    ) -> RobotsDecision {
+    fn decision(&self, allowed: bool, cause: String) -> RobotsDecision {
         RobotsDecision {
             mode: self.mode,
             allowed,
             cause,
-            crawl_delay,
+            rule: None,
+            crawl_delay: None,
+            source: None,
         }
     }
 
@@ -219,6 +249,7 @@ impl Record {
             rules,
             cause,
             obstacle: None,
+            source: None,
             found_at: None,
         }
     }
@@ -258,7 +289,7 @@ async fn load(fetcher: &dyn Fetcher, url: &SuspectUrl) -> Record {
 
 fn judge(response: &Response, asked_for: &SuspectUrl) -> Record {
     let status = response.status;
-    match status {
+    let record = match status {
         200..=299 => {
             let found = response.url.as_url();
             let elsewhere = origin(&response.url) != origin(asked_for);
@@ -270,6 +301,15 @@ fn judge(response: &Response, asked_for: &SuspectUrl) -> Record {
         }
         300..=499 => Record::new(Robots::allow_all(), format!("{status}: allow")),
         _ => Record::new(Robots::disallow_all(), format!("{status}: disallow")),
+    };
+    Record {
+        source: Some(RobotsSource {
+            url: response.url.clone(),
+            fetched_at: response.started,
+            status,
+            digest: Digest::of(&response.body),
+        }),
+        ..record
     }
 }
 

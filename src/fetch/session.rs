@@ -114,6 +114,7 @@ mod tests {
             truncated: None,
             remote_addr: None,
             tls: None,
+            provenance: crate::fetch::Provenance::default(),
         }
     }
 

@@ -1,8 +1,10 @@
 //! TLS: our own configuration, why a certificate is refused, and the facts that are kept of it.
 
 use super::TlsFacts;
+use super::resolver::BoxError;
 use crate::digest::Digest;
 use jiff::Timestamp;
+use rustls::client::Resumption;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -11,6 +13,9 @@ use rustls::{
     SignatureScheme,
 };
 use std::sync::Arc;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 use x509_parser::prelude::{ASN1Time, FromDer, X509Certificate, X509Name};
 
 /// Names in certificates are the server's words; longer ones are cut.
@@ -23,16 +28,152 @@ pub(super) struct RefusedCertificate {
     pub(super) reason: String,
 }
 
-/// The configuration of the client: ring, the roots of Mozilla, HTTP/2 and HTTP/1.1. With
-/// `accept_invalid` every certificate passes (evidence only, after it was refused once).
-pub(super) fn client_config(accept_invalid: bool) -> Result<ClientConfig, String> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let roots = RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
-    let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone())
-        .build()
-        .map_err(|error| error.to_string())?;
+/// Certificates kept of one connection.
+const MAX_CERTIFICATES: usize = 10;
+/// Longer certificates are not kept, bytes; the library refuses longer chains.
+const MAX_CERTIFICATE: usize = 64 << 10;
+/// What stands in [`TlsFacts::verified`].
+const VERIFIED: &str =
+    "chain, name and validity verified with the roots of Mozilla; revocation not checked";
+
+/// What was spoken on a connection, and the certificates as sent.
+#[derive(Debug, Default)]
+pub(super) struct Session {
+    pub(super) facts: Option<TlsFacts>,
+    pub(super) certificates: Vec<Arc<[u8]>>,
+}
+
+/// Speaks TLS: ring, the roots of Mozilla, HTTP/2 and HTTP/1.1.
+#[derive(Debug)]
+pub(super) struct TlsClient {
+    connector: TlsConnectorDebug,
+    verifier: Arc<WebPkiServerVerifier>,
+    accept_invalid: bool,
+}
+
+/// A connector that can be printed.
+struct TlsConnectorDebug(TlsConnector);
+
+impl std::fmt::Debug for TlsConnectorDebug {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TlsConnector")
+    }
+}
+
+impl TlsClient {
+    /// With `accept_invalid` every certificate passes (evidence only, after it was refused once), and why
+    /// it should not have is found out for each connection anew.
+    pub(super) fn new(accept_invalid: bool) -> Result<Self, String> {
+        let roots = RootCertStore {
+            roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+        };
+        Self::trusting(roots, accept_invalid)
+    }
+
+    fn trusting(roots: RootCertStore, accept_invalid: bool) -> Result<Self, String> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let verifier =
+            WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
+                .build()
+                .map_err(|error| error.to_string())?;
+        let config = client_config(provider, Arc::clone(&verifier), accept_invalid)?;
+        Ok(Self {
+            connector: TlsConnectorDebug(TlsConnector::from(Arc::new(config))),
+            verifier,
+            accept_invalid,
+        })
+    }
+
+    /// The handshake with `host` (a name, or an address without brackets) and what came of it.
+    pub(super) async fn shake_hands(
+        &self,
+        host: &str,
+        stream: TcpStream,
+        now: Timestamp,
+    ) -> Result<(TlsStream<TcpStream>, Session), BoxError> {
+        let name = ServerName::try_from(host.to_owned())?;
+        let stream = self.connector.0.connect(name.clone(), stream).await?;
+        let session = self.session(&stream, &name, now);
+        Ok((stream, session))
+    }
+
+    fn session(
+        &self,
+        stream: &TlsStream<TcpStream>,
+        name: &ServerName<'_>,
+        now: Timestamp,
+    ) -> Session {
+        let (_, connection) = stream.get_ref();
+        let chain = connection.peer_certificates().unwrap_or_default();
+        let Some((leaf, intermediates)) = chain.split_first() else {
+            return Session::default();
+        };
+        let invalid = self
+            .accept_invalid
+            .then(|| self.invalidity(leaf, intermediates, name, now))
+            .flatten();
+        let mut facts = tls_facts(leaf, invalid);
+        facts.verified = facts.invalid.is_none().then(|| VERIFIED.to_owned());
+        facts.version = connection
+            .protocol_version()
+            .and_then(|version| version.as_str().map(version_with_dot));
+        facts.cipher = connection
+            .negotiated_cipher_suite()
+            .and_then(|suite| suite.suite().as_str().map(str::to_owned));
+        facts.key_exchange = connection
+            .negotiated_key_exchange_group()
+            .map(|group| format!("{:?}", group.name()));
+        facts.alpn = connection
+            .alpn_protocol()
+            .map(|protocol| printable(&String::from_utf8_lossy(protocol)));
+        // RFC 6066 §3: addresses are not sent.
+        facts.server_name = match name {
+            ServerName::DnsName(name) => Some(name.as_ref().to_owned()),
+            _ => None,
+        };
+        let certificates: Vec<Arc<[u8]>> = chain
+            .iter()
+            .filter(|certificate| certificate.len() <= MAX_CERTIFICATE)
+            .take(MAX_CERTIFICATES)
+            .map(|certificate| Arc::from(certificate.as_ref()))
+            .collect();
+        facts.certificates_sent = Some(chain.len());
+        facts.chain_sha256 = certificates
+            .iter()
+            .map(|certificate| Digest::of(certificate).hex())
+            .collect();
+        Session {
+            facts: Some(facts),
+            certificates,
+        }
+    }
+
+    /// Why a certificate that was accepted would be refused.
+    fn invalidity(
+        &self,
+        leaf: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        now: Timestamp,
+    ) -> Option<String> {
+        let seconds = u64::try_from(now.as_second()).unwrap_or_default();
+        let now = UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds));
+        let verified = self
+            .verifier
+            .verify_server_cert(leaf, intermediates, name, &[], now);
+        match verified {
+            Ok(_) => None,
+            Err(rustls::Error::InvalidCertificate(problem)) => Some(refusal_reason(&problem, leaf)),
+            Err(other) => Some(printable(&other.to_string())),
+        }
+    }
+}
+
+fn client_config(
+    provider: Arc<rustls::crypto::CryptoProvider>,
+    verifier: Arc<WebPkiServerVerifier>,
+    accept_invalid: bool,
+) -> Result<ClientConfig, String> {
     let verifier = Verifier {
         verifier,
         accept_invalid,
@@ -44,7 +185,14 @@ pub(super) fn client_config(accept_invalid: bool) -> Result<ClientConfig, String
         .with_custom_certificate_verifier(Arc::new(verifier))
         .with_no_client_auth();
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    // A resumed session shows no certificates: every connection is to have seen its own.
+    config.resumption = Resumption::disabled();
     Ok(config)
+}
+
+/// `TLSv1_3` → `TLSv1.3`, as everybody else writes it.
+fn version_with_dot(version: &str) -> String {
+    version.replace('_', ".")
 }
 
 /// The usual verification, with a reason in words when it fails.
@@ -143,14 +291,11 @@ fn refusal_reason(problem: &CertificateError, leaf: &[u8]) -> String {
 }
 
 /// The facts of the leaf certificate.
-pub(super) fn tls_facts(leaf: &[u8], invalid: Option<String>) -> TlsFacts {
+fn tls_facts(leaf: &[u8], invalid: Option<String>) -> TlsFacts {
     let mut facts = TlsFacts {
         certificate_sha256: Digest::of(leaf).hex(),
-        subject: String::new(),
-        issuer: String::new(),
-        not_before: String::new(),
-        not_after: String::new(),
         invalid,
+        ..TlsFacts::default()
     };
     if let Ok((_, certificate)) = X509Certificate::from_der(leaf) {
         facts.subject = name(certificate.subject());
@@ -180,87 +325,4 @@ pub(super) fn printable(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use rcgen::{CertificateParams, KeyPair, date_time_ymd};
-
-    fn self_signed(change: impl FnOnce(&mut CertificateParams)) -> Vec<u8> {
-        let mut params = CertificateParams::new(vec!["shop.example".to_owned()]).unwrap();
-        params.not_before = date_time_ymd(2020, 1, 1);
-        params.not_after = date_time_ymd(2021, 1, 1);
-        change(&mut params);
-        let key = KeyPair::generate().unwrap();
-        params.self_signed(&key).unwrap().der().to_vec()
-    }
-
-    fn verify(leaf: Vec<u8>, host: &'static str, seconds: u64) -> String {
-        let config = client_config(false).unwrap();
-        let provider = config.crypto_provider().clone();
-        let roots = RootCertStore {
-            roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-        };
-        let verifier = Verifier {
-            verifier: WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
-                .build()
-                .unwrap(),
-            accept_invalid: false,
-        };
-        let now = UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds));
-        let host = ServerName::try_from(host).unwrap();
-        match verifier.verify_server_cert(&leaf.into(), &[], &host, &[], now) {
-            Err(rustls::Error::InvalidCertificate(CertificateError::Other(other))) => {
-                other.0.to_string()
-            }
-            other => panic!("{other:?}"),
-        }
-    }
-
-    const MID_2020: u64 = 1_593_561_600;
-    const MID_2022: u64 = 1_656_633_600;
-
-    #[test]
-    fn the_reason_says_what_is_wrong_with_the_certificate() {
-        assert_eq!(
-            verify(self_signed(|_| {}), "shop.example", MID_2020),
-            "the certificate is self-signed"
-        );
-        assert_eq!(
-            verify(self_signed(|_| {}), "shop.example", MID_2022),
-            "the certificate expired on 2021-01-01T00:00:00Z"
-        );
-        assert_eq!(
-            verify(self_signed(|_| {}), "shop.example", 0),
-            "the certificate is not valid before 2020-01-01T00:00:00Z"
-        );
-        let other_host = CertificateError::NotValidForNameContext {
-            expected: ServerName::try_from("bank.example").unwrap(),
-            presented: vec!["shop.example".into()],
-        };
-        assert_eq!(
-            refusal_reason(&other_host, &[]),
-            "the certificate is for another host: shop.example"
-        );
-        assert_eq!(
-            verify(b"nonsense".to_vec(), "shop.example", MID_2020),
-            "the certificate cannot be read"
-        );
-    }
-
-    #[test]
-    fn facts_come_from_the_leaf_and_hostile_names_are_made_printable() {
-        let leaf = self_signed(|params| {
-            params
-                .distinguished_name
-                .push(rcgen::DnType::OrganizationName, "A\u{1b}[31mB");
-        });
-        let facts = tls_facts(&leaf, None);
-        assert_eq!(facts.certificate_sha256, Digest::of(&leaf).hex());
-        assert_eq!(facts.not_after, "2021-01-01T00:00:00Z");
-        assert!(
-            facts.subject.contains("O=A\u{fffd}[31mB"),
-            "{}",
-            facts.subject
-        );
-        assert_eq!(tls_facts(b"nonsense", None).subject, "");
-    }
-}
+mod tests;

@@ -59,8 +59,8 @@ pub fn parse(capture: &Capture) -> Page {
     page
 }
 
-/// The body without its content coding, and whether something of it is missing.
-fn plain_body(capture: &Capture) -> (Cow<'_, [u8]>, bool) {
+/// The body without its content coding as [`parse`] reads it (at most 16 MiB), and whether something of it is missing.
+pub fn plain_body(capture: &Capture) -> (Cow<'_, [u8]>, bool) {
     match capture.manifest.content_encoding.as_deref() {
         None => {
             let end = capture.body.len().min(LARGEST_BODY);

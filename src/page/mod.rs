@@ -3,6 +3,7 @@
 //! - [`Page`]: what examination needs of one capture.
 //! - [`Region`]: a readable piece with the way back to the bytes it came from.
 //! - [`Link`], [`Form`], [`Refresh`], [`Gate`].
+//! - [`plain_body`], [`raw_offsets`]: from a place in the decoded page back to the bytes of the body.
 //! - [`parse`]: the only entry. Never fails: what cannot be read gives an empty page that says why.
 
 mod charset;
@@ -17,6 +18,7 @@ mod hidden;
 mod kazakh_charset;
 mod link;
 mod markup;
+mod raw_offset;
 mod redirect;
 mod reference;
 mod region;
@@ -35,10 +37,11 @@ mod walk_special;
 mod way_back_tests;
 
 pub use charset::{DecodedText, decode_text};
-pub use document::parse;
+pub use document::{parse, plain_body};
 pub use form::{Field, FieldKind, Form};
 pub use gate::Gate;
 pub use link::{Link, LinkKind, Refresh, RefreshKind};
+pub use raw_offset::raw_offsets;
 pub use region::{Piece, Region, RegionKind, SourceMap};
 
 use crate::suspect::SuspectUrl;

@@ -7,6 +7,7 @@
 //! - [`ScanReport`]: the table at the end of a scan.
 //! - [`flag_table`], [`explain_flag`]: flags on a terminal; [`decision_table`], [`write_history`]: decisions.
 //! - [`rule_table`]: what decisions say of rules.
+//! - [`write_verification`], [`verification_html`]: what a verification of evidence found.
 //! - [`write_json_line`]: one object a line for other programs.
 
 mod decisions;
@@ -21,6 +22,9 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod titles;
+mod verification;
+mod verification_findings;
+mod verification_html;
 mod words;
 
 pub use decisions::{decision_table, decision_text, write_history};
@@ -33,4 +37,6 @@ pub use sanitize::{clean_line, defang_site, fit_width, mark_excerpt};
 pub use style::Style;
 pub use summary::ScanReport;
 pub use titles::RuleTitles;
+pub use verification::write_verification;
+pub use verification_html::verification_html;
 pub use words::{band_word, category_title, gate_reason, verdict_word};

@@ -1,6 +1,7 @@
 //! By whom, for whom, with what and from where a run collected evidence.
 
 use crate::digest::Digest;
+use crate::fetch::ClockOffset;
 use serde::{Deserialize, Serialize};
 
 /// What a capture's reader may ask about the run that made it (checklist of docs/evidence.md, items 1, 2, 5).
@@ -39,6 +40,9 @@ pub struct Provenance {
     pub settings_digest: Digest,
     /// Offset of the machine's local time from UTC, such as `+05:00`.
     pub utc_offset: String,
+    /// How far the machine's clock was off when the run began, where a time server is configured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<ClockOffset>,
     /// From where the machine looks at the Internet.
     #[serde(default)]
     pub vantage: Vantage,

@@ -41,6 +41,32 @@ pub struct NamedEntity {
     pub url: SuspectUrl,
 }
 
+impl Examined {
+    /// Frees what only examination needed: a site may have thousands of pages. Always done before a site is
+    /// judged, so that a verdict never depends on what is freed.
+    pub fn forget_content(&mut self) {
+        let page = &mut self.page;
+        page.source = String::new();
+        page.regions = Vec::new();
+        page.links = Vec::new();
+        page.forms = Vec::new();
+        page.assets = Vec::new();
+    }
+}
+
+/// Identifiers kept a site: a page may list thousands of telephone numbers.
+const MAX_ENTITIES: usize = 500;
+
+/// The identifiers of a site's pages, each kind and value once, the first 500.
+pub fn distinct_entities(pages: &[Examined]) -> Vec<NamedEntity> {
+    let mut seen = HashSet::new();
+    let all = pages.iter().flat_map(|page| &page.entities);
+    all.filter(|entity| seen.insert((entity.kind, entity.value.as_str())))
+        .take(MAX_ENTITIES)
+        .cloned()
+        .collect()
+}
+
 /// How much text the language is guessed from, bytes.
 const LANGUAGE_SAMPLE: usize = 20_000;
 

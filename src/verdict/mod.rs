@@ -14,7 +14,7 @@ mod judge;
 mod tally;
 
 pub use contribution::score_without;
-pub use examine::{Examined, NamedEntity, examine};
+pub use examine::{Examined, NamedEntity, distinct_entities, examine};
 pub use explain::{
     CategoryExplanation, Explanation, ExplanationLine, SilencedLine, explain, explain_capture,
 };

@@ -1,4 +1,4 @@
-//! Bundles: what is exported, that others can read it, and that it can be made again.
+//! Bundles: what is exported, that others can read it, that it can be made again, and that it verifies.
 
 #![expect(
     clippy::unwrap_used,
@@ -8,4 +8,9 @@
 mod export;
 mod export_golden;
 mod export_readers;
+mod forge;
 mod lab;
+mod verify;
+mod verify_flips;
+mod verify_forgery;
+mod verify_report;

@@ -30,7 +30,7 @@ async fn an_ordinary_page_arrives_as_it_was_sent() {
     assert_eq!((answer.status, answer.version), (200, "HTTP/1.1"));
     assert_eq!((answer.body, answer.truncated), (body, None));
     assert_eq!(answer.remote_addr, Some(server.address));
-    assert_eq!(answer.headers[0].name, "x-note");
+    assert_eq!(answer.headers[0].name, "X-Note");
     assert_eq!(answer.headers[0].value, "кириллица".as_bytes());
     assert!(answer.tls.is_none());
 }

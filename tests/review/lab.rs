@@ -142,6 +142,7 @@ fn sealed(run: &RunId, site: &str, text: &str) -> Capture {
         truncated: None,
         remote_addr: None,
         tls: None,
+        provenance: tazy::fetch::Provenance::default(),
     };
     let circumstances = Circumstances {
         run,
@@ -151,6 +152,7 @@ fn sealed(run: &RunId, site: &str, text: &str) -> Capture {
         hop: 0,
         profile: "honest",
         robots: None,
+        attempts_before: &[],
     };
     seal(response, &circumstances)
 }

@@ -219,6 +219,29 @@ async fn an_overloaded_server_is_asked_again_after_the_wait_it_names() {
     assert_eq!(visit.verdict, SiteVerdict::Unreachable);
 }
 
+#[tokio::test]
+async fn a_capture_tells_of_the_attempts_before_it_and_of_its_robots_txt() {
+    let rules = "User-agent: *\nDisallow: /private\n";
+    let server = Site::new()
+        .route("/", Behavior::Busy(1, Box::new(Behavior::page("open"))))
+        .route("/robots.txt", Behavior::page(rules))
+        .serve()
+        .await;
+    let lab = lab();
+    let visit = lab.visit(server.url("/")).await;
+    let manifest = lab.app.store.manifest(&visit.captures[0]).unwrap();
+    let [before] = &manifest.attempts_before[..] else {
+        panic!("{:?}", manifest.attempts_before);
+    };
+    assert_eq!((before.label.as_str(), &before.reason), ("503", &None));
+    assert!(before.ended_at < manifest.requested_at);
+    let robots = manifest.robots.unwrap();
+    let source = robots.source.unwrap();
+    assert_eq!((robots.rule, source.status), (None, 200));
+    assert_eq!(source.url, server.url("/robots.txt"));
+    assert_eq!(source.digest, tazy::digest::Digest::of(rules.as_bytes()));
+}
+
 /// Six sites on one server, visited one after the other.
 async fn six_sites() -> (Lab, Vec<Suspect>, Server) {
     let server = Site::new().page("/", SHOP).serve().await;

@@ -7,7 +7,9 @@
 
 mod damage;
 mod decisions;
+mod evidence;
 mod golden;
 mod kill;
+mod replay;
 mod samples;
 mod verbs;

@@ -58,13 +58,17 @@ pub(crate) fn run(name: &str, sites: &[&str]) -> Run {
 }
 
 pub(crate) fn captured(run: &RunId, site: &str, body: &[u8]) -> Capture {
+    captured_at(run, site, body, "2026-03-01T10:00:00.25Z")
+}
+
+pub(crate) fn captured_at(run: &RunId, site: &str, body: &[u8], time: &str) -> Capture {
     let header = |name: &str, value: &str| Header {
         name: name.to_owned(),
         value: value.as_bytes().to_vec(),
     };
     let response = Response {
         url: url(site),
-        started: "2026-03-01T10:00:00.25Z".parse().unwrap(),
+        started: time.parse().unwrap(),
         duration: Duration::from_millis(120),
         version: "HTTP/1.1",
         status: 200,
@@ -74,12 +78,15 @@ pub(crate) fn captured(run: &RunId, site: &str, body: &[u8]) -> Capture {
         truncated: None,
         remote_addr: Some("192.0.2.7:80".parse().unwrap()),
         tls: None,
+        provenance: tazy::fetch::Provenance::default(),
     };
     let robots = RobotsDecision {
         mode: RobotsMode::Respect,
         allowed: true,
         cause: "404: allow".to_owned(),
+        rule: None,
         crawl_delay: None,
+        source: None,
     };
     seal(
         response,
@@ -91,6 +98,7 @@ pub(crate) fn captured(run: &RunId, site: &str, body: &[u8]) -> Capture {
             hop: 0,
             profile: "honest",
             robots: Some(&robots),
+            attempts_before: &[],
         },
     )
 }
@@ -178,6 +186,24 @@ pub(crate) fn commit(store: &Store, mut visit: Visit, bodies: &[&[u8]]) -> Commi
         manifests,
         flag,
     }
+}
+
+/// Writes one capture made at a time and commits its visit, which raises no flag.
+pub(crate) fn commit_at(
+    store: &Store,
+    run: &RunId,
+    site: &str,
+    body: &[u8],
+    time: &str,
+) -> Manifest {
+    let manifest = store
+        .append_capture(&captured_at(run, site, body, time))
+        .unwrap();
+    let mut visit = visit(run, site, Vec::new());
+    visit.captures.push(manifest.id.clone());
+    let manifests = std::slice::from_ref(&manifest);
+    store.commit_visit(&visit, manifests, None).unwrap();
+    manifest
 }
 
 /// A visit that raises a flag for drug sale.

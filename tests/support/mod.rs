@@ -19,7 +19,7 @@
 //! A test file that does not use all of it declares it with
 //! `#[expect(dead_code, reason = "this file needs a part of it")] mod support;`.
 
-mod proxy;
+pub(crate) mod proxy;
 pub(crate) mod server;
 
 pub(crate) use proxy::{Names, socks5_proxy};

@@ -1,4 +1,4 @@
-//! A SOCKS5 proxy and a resolver with scripted answers.
+//! Proxies (SOCKS5, CONNECT) and a resolver with scripted answers.
 
 use futures_util::future::BoxFuture;
 use std::collections::{HashMap, VecDeque};
@@ -106,6 +106,42 @@ async fn forward(
     let port = client.read_u16().await?;
     log.lock().expect("the log").push(format!("{host}:{port}"));
     client.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).await?;
+    let mut upstream = TcpStream::connect(server).await?;
+    copy_bidirectional(&mut client, &mut upstream).await?;
+    Ok(())
+}
+
+/// Starts an HTTP proxy that opens tunnels (RFC 9110 §9.3.6), all of them to `server`. Gives its address and
+/// the heads that it was sent.
+pub(crate) async fn tunnel_proxy(server: SocketAddr) -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&asked);
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let log = Arc::clone(&log);
+            tokio::spawn(async move {
+                // A client that breaks off is of no interest.
+                let _ = tunnel(client, server, &log).await;
+            });
+        }
+    });
+    (address, asked)
+}
+
+async fn tunnel(
+    mut client: TcpStream,
+    server: SocketAddr,
+    log: &Mutex<Vec<String>>,
+) -> std::io::Result<()> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(client.read_u8().await?);
+    }
+    let head = String::from_utf8_lossy(&head).into_owned();
+    log.lock().expect("the log").push(head);
+    client.write_all(b"HTTP/1.1 200 Go on\r\n\r\n").await?;
     let mut upstream = TcpStream::connect(server).await?;
     copy_bidirectional(&mut client, &mut upstream).await?;
     Ok(())

@@ -26,6 +26,8 @@ pub(crate) enum Behavior {
     Close,
     /// Sets a cookie and redirects to the same target until the cookie comes back, then shows the page.
     CookieWall(&'static str, &'static str),
+    /// Has no time (503, `Retry-After: 1`) for so many requests of this target, then does that.
+    Busy(usize, Box<Behavior>),
 }
 
 impl Behavior {
@@ -149,9 +151,19 @@ impl Site {
         let mut stream = BufReader::new(stream);
         while let Some(mut seen) = read_request(&mut stream).await {
             seen.connection = connection;
+            let earlier = || {
+                let log = log.lock().expect("the log");
+                let same = log.iter().filter(|past| past.target == seen.target);
+                same.count() - 1
+            };
             log.lock().expect("the log").push(seen.clone());
             let missing = Behavior::status(404);
-            let behavior = self.routes.get(&seen.target).unwrap_or(&missing);
+            let busy = Behavior::Answer(503, vec![("Retry-After", "1".to_owned())], Vec::new());
+            let behavior = match self.routes.get(&seen.target).unwrap_or(&missing) {
+                Behavior::Busy(times, _) if earlier() < *times => &busy,
+                Behavior::Busy(_, then) => then,
+                other => other,
+            };
             if !act(behavior, &seen, stream.get_mut()).await {
                 return;
             }
@@ -249,7 +261,7 @@ where
             tokio::time::sleep(Duration::from_mins(10)).await;
             false
         }
-        Behavior::Close => false,
+        Behavior::Close | Behavior::Busy(..) => false,
         Behavior::CookieWall(cookie, page) => {
             let known = seen
                 .header("cookie")

@@ -101,6 +101,18 @@ impl<R: Read + Seek> Container<R> {
         Ok((&mut self.file).take(entry.measure.bytes))
     }
 
+    /// `length` bytes of the data of an entry from byte `from` on, as far as it has them, as a stream.
+    pub fn stretch(
+        &mut self,
+        entry: &ContainerEntry,
+        from: u64,
+        length: u64,
+    ) -> io::Result<impl Read + use<'_, R>> {
+        let from = from.min(entry.measure.bytes);
+        self.file.seek(SeekFrom::Start(entry.offset + from))?;
+        Ok((&mut self.file).take(length.min(entry.measure.bytes - from)))
+    }
+
     /// The data of the entry `name`, if there is one and it has at most `limit` bytes.
     pub fn read(&mut self, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
         let Some(entry) = self.entry(name).cloned() else {

@@ -48,6 +48,7 @@ impl Fetcher for Script {
                 truncated: None,
                 remote_addr: None,
                 tls: None,
+                provenance: crate::fetch::Provenance::default(),
             }))
         })
     }
@@ -72,10 +73,37 @@ async fn rules_are_obeyed_with_their_cause_and_crawl_delay() {
     let refused = decide(&script, "http://a.example/%70rivate/x").await;
     assert!(!refused.permits());
     assert_eq!(refused.cause, "rules: disallow /private*");
+    assert_eq!(refused.rule.as_deref(), Some("disallow /private*"));
     assert_eq!(refused.crawl_delay, Some(Duration::from_millis(2_500)));
     let allowed = decide(&script, "http://a.example/public").await;
     assert!(allowed.permits());
-    assert_eq!(allowed.cause, "rules");
+    assert_eq!((allowed.cause.as_str(), allowed.rule), ("rules", None));
+}
+
+#[tokio::test]
+async fn a_decision_names_the_rule_and_the_file_on_which_it_rests() {
+    let rules = "User-agent: *\nDisallow: /shop\nAllow: /shop/open\n";
+    let script = Script::default()
+        .with(
+            "http://a.example/robots.txt",
+            301,
+            "http://b.example/robots.txt",
+        )
+        .with("http://b.example/robots.txt", 200, rules)
+        .with("http://c.example/robots.txt", 404, "nothing here");
+    let allowed = decide(&script, "http://a.example/shop/open/1").await;
+    assert_eq!(allowed.rule.as_deref(), Some("allow /shop/open"));
+    let source = allowed.source.expect("a source");
+    assert_eq!(source.url, url("http://b.example/robots.txt"));
+    assert_eq!(
+        (source.status, source.fetched_at),
+        (200, Timestamp::UNIX_EPOCH)
+    );
+    assert_eq!(source.digest, Digest::of(rules.as_bytes()));
+    let missing = decide(&script, "http://c.example/").await;
+    assert_eq!(missing.source.map(|source| source.status), Some(404));
+    assert_eq!(missing.rule, None);
+    assert_eq!(decide(&script, "http://gone.example/").await.source, None);
 }
 
 #[tokio::test]

@@ -57,13 +57,13 @@ impl Store {
             .verifier
             .parse()
             .map_err(|error| damaged(&self.layout.keys, error))?;
-        let new = new_signer(old.name())?;
+        let new = make_signer(old.name())?;
         let record = LogKey {
             verifier: new.verifier().to_string(),
             replaces: Some(last.verifier.clone()),
             reason: Some(reason.to_owned()),
         };
-        write_secret(&next_file(&self.layout), &new)?;
+        write_key_file(&next_file(&self.layout), &new)?;
         if lost {
             // Set aside, never deleted: it may be found again.
             let file = key_file(&self.layout);
@@ -79,7 +79,7 @@ impl Store {
     pub(super) fn signing_keys(&self, origin: Option<&str>) -> Result<SigningKeys, StoreError> {
         let keys = self.log_keys()?;
         let (file, next) = (key_file(&self.layout), next_file(&self.layout));
-        let stored = read_secret(&file)?;
+        let stored = read_key_file(&file)?;
         let Some(last) = keys.last() else {
             let current = match stored {
                 Some(signer) => signer,
@@ -98,7 +98,7 @@ impl Store {
             });
         };
         let is_current = |signer: &Signer| signer.verifier().to_string() == last.verifier;
-        if let Some(current) = read_secret(&next)?.filter(is_current) {
+        if let Some(current) = read_key_file(&next)?.filter(is_current) {
             return Ok(SigningKeys {
                 current,
                 predecessor: stored,
@@ -134,8 +134,8 @@ impl Store {
     fn make_first_key(&self, origin: Option<&str>, file: &Path) -> Result<Signer, StoreError> {
         let random = random_bytes::<6>()?;
         let own = || format!("tazy.local/{}", data_encoding::HEXLOWER.encode(&random));
-        let signer = new_signer(&origin.map_or_else(own, str::to_owned))?;
-        write_secret(file, &signer)?;
+        let signer = make_signer(&origin.map_or_else(own, str::to_owned))?;
+        write_key_file(file, &signer)?;
         self.write_public(&signer)?;
         Ok(signer)
     }
@@ -161,15 +161,16 @@ fn random_bytes<const N: usize>() -> Result<[u8; N], StoreError> {
     Ok(bytes)
 }
 
-fn new_signer(name: &str) -> Result<Signer, StoreError> {
+/// A new private key of this name.
+pub fn make_signer(name: &str) -> Result<Signer, StoreError> {
     let mut seed = random_bytes::<32>()?;
     let signer = Signer::from_seed(name, &seed);
     seed.fill(0);
     signer.map_err(|error| damaged(Path::new("keys"), error))
 }
 
-/// Readable by its owner only, from the first moment on.
-fn write_secret(path: &Path, signer: &Signer) -> Result<(), StoreError> {
+/// Writes a private key to a file readable by its owner only, from the first moment on.
+pub fn write_key_file(path: &Path, signer: &Signer) -> Result<(), StoreError> {
     let at = StoreError::at(path);
     if let Some(directory) = path.parent() {
         std::fs::create_dir_all(directory).map_err(&at)?;
@@ -190,8 +191,8 @@ fn write_secret(path: &Path, signer: &Signer) -> Result<(), StoreError> {
     written().map_err(&at)
 }
 
-/// The key in a file; `None` if there is no such file. One that others can read is refused.
-fn read_secret(path: &Path) -> Result<Option<Signer>, StoreError> {
+/// The private key in a file; `None` if there is no such file. One that others can read is refused.
+pub fn read_key_file(path: &Path) -> Result<Option<Signer>, StoreError> {
     let Some(bytes) = LogFiles::read(path)? else {
         return Ok(None);
     };

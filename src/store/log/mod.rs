@@ -22,4 +22,5 @@ mod sign;
 #[cfg(test)]
 mod tests;
 
+pub use key::{make_signer, read_key_file, write_key_file};
 pub use sign::SignedCheckpoint;

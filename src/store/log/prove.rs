@@ -140,6 +140,13 @@ impl Store {
         Ok(record)
     }
 
+    /// When a checkpoint was signed, as its file says: for telling how long it waits, not as evidence.
+    pub fn checkpoint_time(&self, size: u64) -> Option<Timestamp> {
+        let path = LogFiles::of(&self.layout).checkpoint(size);
+        let modified = std::fs::metadata(path).and_then(|file| file.modified());
+        modified.ok().and_then(|time| time.try_into().ok())
+    }
+
     /// All time stamps that were received, by size of the tree.
     pub fn timestamps(&self) -> Result<Vec<LogTimestamp>, StoreError> {
         self.records_at(&key('g', &[""]))
