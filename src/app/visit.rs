@@ -5,7 +5,7 @@ use super::scan::{Progress, ScanError};
 use crate::capture::{Capture, Manifest};
 use crate::clock::Clock;
 use crate::fetch::{Outcome, PacedFetcher, RobotsCache, Session, Truncation};
-use crate::flag::{Attempt, SiteVerdict, Visit, raise};
+use crate::flag::{Attempt, SiteVerdict, Visit, minimized, raise};
 use crate::frontier::{Discovered, Frontier, HostBudget, Politeness, Scope, Target};
 use crate::id::RunId;
 use crate::page::{Gate, LinkKind, Page, PageKind, Refresh};
@@ -103,7 +103,7 @@ impl Visitor {
             let earlier = store.flag_of_site(&visit.site)?;
             let flag = raise(&visit, earlier.as_ref());
             visit.flag = flag.as_ref().map(|flag| flag.id.clone());
-            store.commit_visit(&visit, &manifests, flag.as_ref())?;
+            store.commit_visit(&minimized(&visit), &manifests, flag.as_ref())?;
             Ok(visit)
         })
         .await
@@ -224,6 +224,7 @@ impl Visitor {
                 .collect(),
             ruleset: verdict.ruleset,
             shadow: verdict.shadow,
+            minimized: false,
             categories: verdict.categories,
             started: state.started,
             finished: self.clock.now(),

@@ -8,6 +8,7 @@
 //!   ends in `.warc.gz.open`; it loses the `.open` when it is full or closed.
 //! - [`read_capture`]: back from the file, both digests verified.
 //! - [`close_left_open`]: what is done with the `.open` files of a killed process.
+//! - [`Blank`]: what takes the place of a capture that was deleted. [`each_member`]: a walk over a file's records.
 //! - [`verify_warc_file`]: whether every record of a file can be read.
 //!
 //! - [`verify_written`]: whether the bytes of a capture stand in the file as they were written, compressed.
@@ -21,6 +22,7 @@
 //! in one step.
 
 mod append;
+mod blank;
 mod manifest;
 mod members;
 mod piece;
@@ -35,10 +37,12 @@ mod scan;
 mod seal;
 #[cfg(test)]
 mod tests;
+mod walk;
 mod warc;
 mod warcinfo;
 
 pub(crate) use append::{AppendFile, is_full, sync_directory};
+pub use blank::{Blank, Stretch, stretches_of};
 pub use manifest::{EarlierAttempt, HeadForm, Manifest, WarcPosition};
 pub use members::{answer_kind, capture_record_id};
 pub use reader::{
@@ -49,6 +53,7 @@ pub use resource::{Resource, ResourceRecord, ResourceRole};
 pub use revisit::RevisitOf;
 pub use scan::{WarcScan, digest_of_start, scan_warc_file, verify_warc_file, verify_written};
 pub use seal::{Circumstances, seal};
+pub use walk::{Member, each_member};
 pub use warc::{WarcError, WarcWriter, WrittenFile};
 
 /// An answer as received, with everything that was known when it arrived.

@@ -54,7 +54,7 @@ enum Command {
     Review(review::ReviewCommand),
     /// Export evidence so that a third party can check it, and see who had it in hands
     Evidence(evidence::EvidenceCommand),
-    /// Check a store, or make its index anew
+    /// Check a store, back it up, restore it, and delete what was kept long enough
     Store(store::StoreCommand),
     /// Check, test and explain rules
     Rules(rules::RulesCommand),

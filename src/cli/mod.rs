@@ -30,6 +30,8 @@ mod scan;
 mod session;
 mod signals;
 mod store;
+mod store_backup;
+mod store_delete;
 mod suspects;
 mod terminal;
 #[cfg(test)]

@@ -1,13 +1,27 @@
 //! `tazy store`
 
 use super::open::{StoreOption, system_clock, tell_repairs};
+use super::store_backup::{BackupCommand, RestoreCommand};
+use super::store_delete::{DeleteCommand, HoldCommand, HoldsCommand, RetainCommand};
 use super::{CliError, Exit, Terminal};
-use crate::report::clean_line;
+use crate::report::{clean_line, defang_site};
 use crate::store::Store;
 use std::io::Write;
 
+const EXAMPLES: &str = "\
+Examples:
+  tazy store check                               is everything as it was written?
+  tazy store backup /mnt/backup/tazy             copy what is new, while tazy is running
+  tazy store restore /mnt/backup/tazy --store new-store
+  tazy store retain --clear-days 30 --dry-run    what would be deleted?
+  tazy store hold shop.example --reason 'case 123'";
+
+/// Missing captures that are named.
+const SHOWN: usize = 20;
+
 /// Arguments of `tazy store`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct StoreCommand {
     #[command(subcommand)]
     verb: Verb,
@@ -19,6 +33,20 @@ enum Verb {
     Check(StoreOption),
     /// Make the index anew from the journal (the evidence itself is never changed)
     Rebuild(StoreOption),
+    /// Copy the store to another disk, or bring such a copy up to date, while tazy may be running
+    Backup(BackupCommand),
+    /// Make a store of a backup, in a new directory, and verify all of it
+    Restore(RestoreCommand),
+    /// Delete the content of sites that were kept as long as the policy says
+    Retain(RetainCommand),
+    /// Delete the content of one site
+    Delete(DeleteCommand),
+    /// Forbid that anything of a site is deleted
+    Hold(HoldCommand),
+    /// Allow again that a site's content is deleted
+    Unhold(HoldCommand),
+    /// List the sites on hold
+    Holds(HoldsCommand),
 }
 
 impl StoreCommand {
@@ -26,6 +54,13 @@ impl StoreCommand {
         match self.verb {
             Verb::Check(store) => check(&store, terminal),
             Verb::Rebuild(store) => rebuild(&store, terminal),
+            Verb::Backup(command) => command.run(terminal),
+            Verb::Restore(command) => command.run(terminal),
+            Verb::Retain(command) => command.run(terminal),
+            Verb::Delete(command) => command.run(terminal),
+            Verb::Hold(command) => command.run(true, terminal),
+            Verb::Unhold(command) => command.run(false, terminal),
+            Verb::Holds(command) => command.run(terminal),
         }
     }
 }
@@ -39,9 +74,13 @@ fn check(option: &StoreOption, terminal: &mut Terminal) -> Result<Exit, CliError
     if report.more_problems > 0 {
         writeln!(out, "… and {} more", report.more_problems)?;
     }
+    let deleted = match report.deleted {
+        0 => String::new(),
+        deleted => format!(" ({deleted} more were deleted by tombstones)"),
+    };
     writeln!(
         out,
-        "Verified: {} journal records, {} captures in {} WARC files, {} index entries.",
+        "Verified: {} journal records, {} captures{deleted} in {} WARC files, {} index entries.",
         report.records, report.captures, report.warc_files, report.index_entries
     )?;
     if report.is_sound() {
@@ -59,13 +98,31 @@ fn check(option: &StoreOption, terminal: &mut Terminal) -> Result<Exit, CliError
 
 fn rebuild(option: &StoreOption, terminal: &mut Terminal) -> Result<Exit, CliError> {
     option.require_directory()?;
-    let (_, repairs) = Store::rebuild(&option.directory(), system_clock())?;
+    let (store, repairs) = Store::rebuild(&option.directory(), system_clock())?;
     tell_repairs(&repairs, terminal);
-    writeln!(
-        terminal.out,
-        "The index was made anew. Next: tazy store check{}",
-        option.as_typed()
-    )?;
-    terminal.out.flush()?;
+    let found = store.leftovers()?;
+    let out = &mut terminal.out;
+    writeln!(out, "The index was made anew.")?;
+    if found.uncommitted > 0 {
+        writeln!(
+            out,
+            "{} captures of {} sites are in WARC files and not in the journal: a killed scan wrote them and never finished their visits. They are kept and not entered.",
+            found.uncommitted,
+            found.uncommitted_sites.len()
+        )?;
+    }
+    for id in found.missing.iter().take(SHOWN) {
+        let manifest = store.manifest(id)?;
+        let (id, site) = (clean_line(id.as_str()), defang_site(&manifest.site));
+        writeln!(
+            out,
+            "missing: capture {id} of {site} is in the journal, and its WARC record is not there"
+        )?;
+    }
+    if found.missing.len() > SHOWN {
+        writeln!(out, "… and {} more", found.missing.len() - SHOWN)?;
+    }
+    writeln!(out, "Next: tazy store check{}", option.as_typed())?;
+    out.flush()?;
     Ok(Exit::Done)
 }

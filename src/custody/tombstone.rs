@@ -1,7 +1,8 @@
 //! Content that was deleted, and what stays of it.
 
+use crate::capture::Stretch;
 use crate::digest::Digest;
-use crate::id::{CaptureId, TombstoneId};
+use crate::id::{CaptureId, RunId, TombstoneId};
 use crate::review::Reviewer;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,8 @@ pub struct DeletedCapture {
     pub block_digest: Digest,
     /// Digest of the body as received.
     pub payload_digest: Digest,
+    /// Which bytes were overwritten: all records of the capture that belong to no other.
+    pub places: Vec<Stretch>,
 }
 
 /// A line of the journal whose record is gone. Its digest, which is its leaf of the log, stays.
@@ -51,4 +54,11 @@ pub struct RedactedRecord {
     pub kind: String,
     /// Digest of the line.
     pub digest: Digest,
+    /// Where the line begins in the journal, bytes.
+    pub offset: u64,
+    /// SHA-256 of the line (without its line break) as it stands after the deletion.
+    pub blank: Digest,
+    /// The run, if the record was a visit: that the site was visited in it is not forgotten.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunId>,
 }

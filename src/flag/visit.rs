@@ -63,12 +63,24 @@ pub struct Visit {
     /// Shadow rules that held, with the number of pages: counted so that they can be judged, never grounds.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub shadow: BTreeMap<String, usize>,
+    /// Words of pages and identifiers of people were left out, because nothing was found. Never so in what a
+    /// scan prints.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub minimized: bool,
     /// When the visit began.
     pub started: Timestamp,
     /// When it ended.
     pub finished: Timestamp,
     /// The flag, if one was raised.
     pub flag: Option<FlagId>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// A request that gave no page.

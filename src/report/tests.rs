@@ -82,6 +82,7 @@ fn visit(site: &str, verdict: SiteVerdict, score: f64) -> Visit {
         captures: vec![CaptureId::from_written("c-1")],
         ruleset: "sha256:00".into(),
         shadow: BTreeMap::new(),
+        minimized: false,
         started: time,
         finished: time,
         flag: is_flagged.then(|| FlagId::of_site(site)),

@@ -90,11 +90,9 @@ impl Store {
         let Some(earlier) = self.read::<Manifest>(self.index.place(&body_key(manifest))?)? else {
             return Ok(None);
         };
-        let is_deleted = self
-            .index
-            .place(&key('x', &[earlier.id.as_str()]))?
-            .is_some();
-        if is_deleted || earlier.url != manifest.url || earlier.id == manifest.id {
+        // Content is deleted site by site: a body must not go with a site that is not its own.
+        let is_ours = earlier.url == manifest.url && earlier.site == manifest.site;
+        if !is_ours || earlier.id == manifest.id || self.tombstone_of(&earlier.id)?.is_some() {
             return Ok(None);
         }
         let same = read_capture(&self.layout.captures, &earlier)

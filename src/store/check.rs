@@ -2,6 +2,7 @@
 
 use super::index::{Row, rows_of};
 use super::journal::{Entry, Head, JournalScan};
+use super::redact::{DELETIONS, left_over};
 use super::{Store, StoreError};
 use std::fmt;
 
@@ -15,6 +16,8 @@ pub struct StoreReport {
     pub records: u64,
     /// Captures whose digests were verified.
     pub captures: u64,
+    /// Captures that tombstones deleted, each looked at whether it is gone.
+    pub deleted: u64,
     /// WARC files whose records were all unpacked.
     pub warc_files: u64,
     /// Entries of the index that were compared with the journal.
@@ -55,6 +58,11 @@ impl Store {
         report.checkpoints = log.checkpoints;
         for problem in log.problems {
             report.note(problem);
+        }
+        for tombstone in self.tombstones()? {
+            for problem in left_over(&self.layout, &tombstone) {
+                report.note(problem);
+            }
         }
         Ok(report)
     }
@@ -123,7 +131,7 @@ impl Store {
     fn check_index(&self, report: &mut StoreReport) -> Result<(), StoreError> {
         for row in self.index.rows(b"") {
             let row = row?;
-            if row.key == b"checkpoint" || row.key.starts_with(b"w\0") {
+            if row.key == b"checkpoint" || row.key == DELETIONS || row.key.starts_with(b"w\0") {
                 continue;
             }
             report.index_entries += 1;

@@ -2,7 +2,6 @@
 //! which format the store has.
 
 use super::check::StoreReport;
-use super::index::key;
 use super::open::locked;
 use super::{ArchivedRuleset, Store, StoreError, WarcFile};
 use crate::capture::{
@@ -37,12 +36,8 @@ impl Store {
         let directory = &self.layout.captures;
         for manifest in self.recorded::<Manifest>(b"m\0") {
             let manifest = manifest?;
-            if self
-                .index
-                .place(&key('x', &[manifest.id.as_str()]))?
-                .is_some()
-            {
-                // Deleted, and a tombstone says so.
+            if self.tombstone_of(&manifest.id)?.is_some() {
+                report.deleted += 1;
                 continue;
             }
             report.captures += 1;

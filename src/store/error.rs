@@ -49,6 +49,38 @@ pub enum StoreError {
     /// A decision that may not be recorded.
     #[error(transparent)]
     Refused(#[from] DecideError),
+    /// The content was deleted.
+    #[error("capture {capture} was deleted (tombstone {tombstone}): only its manifest is left")]
+    Deleted {
+        /// Which capture.
+        capture: String,
+        /// By which tombstone.
+        tombstone: String,
+    },
+    /// The site is on hold.
+    #[error("{site} is on hold ({reason}); nothing of it may be deleted until the hold is lifted")]
+    Held {
+        /// Which site.
+        site: String,
+        /// Why.
+        reason: String,
+    },
+    /// Another site's capture refers to a body of this one.
+    #[error("captures of {by} refer to bodies of {site} and would lose them; delete {by} first")]
+    Needed {
+        /// Which site.
+        site: String,
+        /// By which site.
+        by: String,
+    },
+    /// A backup cannot be made, continued or restored.
+    #[error("{place}: {reason}")]
+    Backup {
+        /// Directory.
+        place: String,
+        /// What is wrong and what to do.
+        reason: String,
+    },
     /// There is no such record.
     #[error("no {kind} {id} in this store; `tazy flags list` shows what there is")]
     Unknown {
@@ -69,6 +101,14 @@ impl StoreError {
     pub(super) fn is_of(&self, path: &Path) -> bool {
         let path = path.display().to_string();
         matches!(self, Self::Damaged { place, .. } if *place == path)
+    }
+
+    /// For what is wrong with a backup.
+    pub(super) fn backup(place: &Path, reason: impl Into<String>) -> Self {
+        Self::Backup {
+            place: place.display().to_string(),
+            reason: reason.into(),
+        }
     }
 
     fn of_io(path: &str, source: io::Error) -> Self {

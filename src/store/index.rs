@@ -25,12 +25,15 @@
 //! | `c` number of the record | an event of custody |
 //! | `x` capture | the tombstone that deleted it |
 //! | `X` number of the journal line | the tombstone that blanked it |
+//! | `V` run, site | the tombstone that deleted the visit |
 //! | `z` number of the record | a tombstone |
+//! | `deletions` | up to which record (8 bytes, big endian) tombstones are known to be carried out |
 //! | `o` site | the latest hold |
 
 use super::journal::{Entry, Head, Place};
 use super::layout::Layout;
 use super::record::{Kind, record_of};
+use super::redact::Forgotten;
 use super::sled_open::{index_error, open_index};
 use super::{
     ArchivedRuleset, LogCosignature, LogTimestamp, Run, RunFinished, StoreError, WarcFile,
@@ -119,22 +122,34 @@ impl Index {
 
     /// Enters records and, with `head`, that everything up to there is entered: in one atomic batch.
     pub(super) fn apply(&self, entries: &[Entry], head: Option<Head>) -> Result<(), StoreError> {
-        let mut batch = Batch::default();
-        // Captures of one file are not committed in the order in which they were written.
-        let mut ends: BTreeMap<Vec<u8>, Vec<u8>> = BTreeMap::new();
+        let mut changes: BTreeMap<Vec<u8>, Option<Vec<u8>>> = BTreeMap::new();
+        let known = |changes: &BTreeMap<_, Option<Vec<u8>>>, key: &Vec<u8>| match changes.get(key) {
+            Some(changed) => Ok(changed.clone()),
+            None => self.get(key),
+        };
         for entry in entries {
             for row in rows_of(entry)? {
+                let mut value = row.value;
                 if row.key.starts_with(b"w\0") {
-                    let end = ends.entry(row.key).or_default();
-                    *end = row.value.max(std::mem::take(end));
-                } else {
-                    batch.insert(row.key, row.value);
+                    // Captures of one file are not committed in the order in which they were written.
+                    value = value.max(known(&changes, &row.key)?.unwrap_or_default());
+                }
+                changes.insert(row.key, Some(value));
+            }
+            let forgotten = Forgotten::by(entry);
+            for key in forgotten.keys {
+                let place = known(&changes, &key)?.and_then(|value| place_from(&value));
+                if place.is_some_and(|place| forgotten.records.contains(&place.seq)) {
+                    changes.insert(key, None);
                 }
             }
         }
-        for (key, end) in ends {
-            let known = self.get(&key)?.unwrap_or_default();
-            batch.insert(key, end.max(known));
+        let mut batch = Batch::default();
+        for (key, value) in changes {
+            match value {
+                Some(value) => batch.insert(key, value),
+                None => batch.remove(key),
+            }
         }
         let checkpoint = head.map(|head| Checkpoint {
             head,
@@ -146,6 +161,13 @@ impl Index {
         self.db
             .apply_batch(batch)
             .map_err(|error| index_error(&self.path, error))
+    }
+
+    /// Notes what no record says: anew after the index is made anew.
+    pub(super) fn note(&self, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        let noted = self.db.insert(key, value);
+        noted.map_err(|error| index_error(&self.path, error))?;
+        self.flush()
     }
 
     /// Makes everything entered durable. sled's own flush ends with `sync_file_range`, which does not empty
@@ -319,7 +341,15 @@ fn evidence_rows(kind: Kind, line: &[u8], place: &[u8]) -> Result<Vec<Row>, serd
                 .records
                 .iter()
                 .map(|gone| row('X', &[&sortable(gone.seq)]));
-            captures.chain(records).chain([row('z', &[&own])]).collect()
+            let visits = tombstone.records.iter().filter_map(|gone| {
+                let run = gone.run.as_ref()?;
+                Some(row('V', &[run.as_str(), &tombstone.site]))
+            });
+            captures
+                .chain(records)
+                .chain(visits)
+                .chain([row('z', &[&own])])
+                .collect()
         }
         _ => Vec::new(),
     })

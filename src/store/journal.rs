@@ -2,7 +2,8 @@
 
 use super::StoreError;
 use super::layout::Layout;
-use super::record::{Draft, Header, read_line, record_of};
+use super::record::{Draft, Frame, Header, REDACTED, read_line, record_of};
+use super::redact::Redactions;
 use crate::capture::{AppendFile, sync_directory};
 use crate::digest::Digest;
 use jiff::Timestamp;
@@ -70,6 +71,10 @@ pub(super) struct JournalScan {
     pub(super) head: Head,
     /// Set when the scan had to stop before the end.
     pub(super) bad: Option<BadLine>,
+    /// What later tombstones say of lines; read when the first line needs it.
+    redactions: Option<Redactions>,
+    /// Takes lines whose blanking was interrupted.
+    lenient: bool,
 }
 
 impl JournalScan {
@@ -83,7 +88,15 @@ impl JournalScan {
             path: path.to_owned(),
             head: from,
             bad: None,
+            redactions: None,
+            lenient: false,
         })
+    }
+
+    /// Also takes lines that a killed process had only begun to blank.
+    pub(super) fn lenient(mut self) -> Self {
+        self.lenient = true;
+        self
     }
 
     /// The next record; `None` at the end and at a bad line.
@@ -94,7 +107,11 @@ impl JournalScan {
         if length == 0 || self.bad.is_some() {
             return Ok(None);
         }
-        match self.verify(&mut line) {
+        let verified = match self.verify(&mut line) {
+            Err(reason) => self.redacted(&line)?.ok_or(reason),
+            verified => verified,
+        };
+        match verified {
             Ok((header, digest)) => {
                 let place = Place {
                     seq: header.seq,
@@ -134,6 +151,29 @@ impl JournalScan {
             return Err("the line has the wrong number");
         }
         Ok((header, digest))
+    }
+
+    /// A line whose record was deleted, if a tombstone later in the journal vouches for what is left of it.
+    fn redacted(&mut self, line: &[u8]) -> Result<Option<(Header, Digest)>, StoreError> {
+        let Some(frame) = Frame::of(line) else {
+            return Ok(None);
+        };
+        if frame.previous != self.head.digest || frame.seq != self.head.seq + 1 {
+            return Ok(None);
+        }
+        let redactions = match self.redactions.take() {
+            Some(redactions) => redactions,
+            None => Redactions::after(&self.path, self.head.offset)?,
+        };
+        let allowed = redactions.allow(&frame, line, self.lenient);
+        self.redactions = Some(redactions);
+        let header = Header {
+            seq: frame.seq,
+            kind: REDACTED.to_owned(),
+            version: 1,
+            previous: frame.previous,
+        };
+        Ok(allowed.then_some((header, frame.digest)))
     }
 
     /// Whether the only bad line is the last, as an unfinished commit leaves it.

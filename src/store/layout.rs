@@ -10,6 +10,8 @@ use std::time::Duration;
 
 /// The format that this version writes, and the newest that it reads.
 const FORMAT: u32 = 1;
+/// The file that makes a directory a backup, and says how far it goes.
+pub(super) const BACKUP: &str = "BACKUP";
 const LOCK_ATTEMPTS: u32 = 20;
 const LOCK_PAUSE: Duration = Duration::from_millis(25);
 
@@ -38,7 +40,8 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    fn of(root: &Path) -> Self {
+    /// The paths within `root`, whether they are there or not.
+    pub(super) fn of(root: &Path) -> Self {
         Self {
             root: root.to_owned(),
             journal: root.join("journal.jsonl"),
@@ -53,6 +56,12 @@ impl Layout {
     /// Opens or creates the directory and locks it. The lock lasts as long as the returned file.
     pub(super) fn claim(root: &Path) -> Result<(Self, File), StoreError> {
         let layout = Self::of(root);
+        if root.join(BACKUP).exists() {
+            return Err(StoreError::backup(
+                root,
+                "this is a backup, which only `tazy store backup` may change; make a store of it: tazy store restore BACKUP --store NEW",
+            ));
+        }
         std::fs::create_dir_all(root).map_err(StoreError::at(root))?;
         let format = root.join("FORMAT");
         if !format.exists() {
@@ -68,7 +77,8 @@ impl Layout {
         Ok((layout, lock))
     }
 
-    fn lock(&self) -> Result<File, StoreError> {
+    /// Locks the directory for as long as the returned file lives.
+    pub(super) fn lock(&self) -> Result<File, StoreError> {
         let path = self.root.join("lock");
         let at = StoreError::at(&path);
         let file = File::options()

@@ -28,6 +28,10 @@
 //!
 //! The store is `Send + Sync`. Its calls block on the disk: asynchronous callers use a blocking task.
 
+mod backup;
+mod backup_copy;
+mod backup_state;
+mod backup_verify;
 mod captures;
 mod check;
 mod check_captures;
@@ -38,26 +42,35 @@ mod evidence_records;
 mod index;
 mod journal;
 mod layout;
+mod leftovers;
 mod lines;
 mod log;
 mod open;
 mod provenance;
 mod query;
 mod record;
+mod redact;
+mod restore;
+mod retention;
 mod rulesets;
 mod run;
 mod sled_open;
+mod stream;
 #[cfg(test)]
 mod tests;
 
+pub use backup::{BackupReport, BackupRequest, UpkeepStage, backup};
 pub use captures::StoreOptions;
 pub use check::StoreReport;
 pub use detached_line::DetachedLine;
 pub use error::StoreError;
 pub use evidence_records::{ArchivedRuleset, LogCosignature, LogKey, LogTimestamp, WarcFile};
+pub use leftovers::CaptureLeftovers;
 pub use lines::{JournalLine, LinePlace};
 pub use log::{SignedCheckpoint, make_signer, read_key_file, write_key_file};
 pub use open::{Repair, Store};
 pub use provenance::{Provenance, Vantage};
 pub use query::FlagFilter;
+pub use restore::{Restored, restore};
+pub use retention::Deletion;
 pub use run::{Run, RunFinished, RunRecord, RunState};

@@ -25,7 +25,7 @@ pub struct Store {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) options: StoreOptions,
     pub(super) captures: Mutex<WarcWriter>,
-    ledger: Mutex<Ledger>,
+    pub(super) ledger: Mutex<Ledger>,
     pub(super) records: JournalReader,
     pub(super) index: Index,
     /// Held while the log is signed.
@@ -36,7 +36,7 @@ pub struct Store {
 
 /// The journal and how far the index has followed it.
 #[derive(Debug)]
-struct Ledger {
+pub(super) struct Ledger {
     journal: Journal,
     indexed: Head,
 }
@@ -75,7 +75,7 @@ impl Store {
     ) -> Result<(Self, Vec<Repair>), StoreError> {
         let (layout, lock) = Layout::claim(directory)?;
         create_journal(&layout.journal)?;
-        let mut scan = JournalScan::new(&layout.journal, Head::start())?;
+        let mut scan = JournalScan::new(&layout.journal, Head::start())?.lenient();
         while scan.next_entry()?.is_some() {}
         if let Some(damage) = scan.damage().filter(|_| !scan.ends_unfinished()) {
             return Err(damage);
@@ -125,6 +125,7 @@ impl Store {
             clock,
             _lock: lock,
         };
+        repairs.extend(store.finish_deletions()?);
         let repairs = repairs.into_iter().map(|what| Repair { what }).collect();
         let repairs = store.journal_repairs(repairs)?;
         store.record_unrecorded_files()?;
@@ -182,7 +183,11 @@ impl Store {
     }
 
     /// Journal with fsync, then index with flush; in this order for everything.
-    fn commit_to(&self, ledger: &mut Ledger, drafts: &[Draft]) -> Result<(), StoreError> {
+    pub(super) fn commit_to(
+        &self,
+        ledger: &mut Ledger,
+        drafts: &[Draft],
+    ) -> Result<(), StoreError> {
         if ledger.indexed != ledger.journal.head {
             // The last commit reached the journal and not the index (full disk). The next checkpoint would
             // claim that it had.
@@ -306,7 +311,7 @@ fn bring_up_to_date(layout: &Layout, index: &Index) -> Result<(Journal, Vec<Stri
 
 /// Enters into the index what the journal has after `from`, without a checkpoint.
 fn follow(layout: &Layout, index: &Index, from: Head) -> Result<JournalScan, StoreError> {
-    let mut scan = JournalScan::new(&layout.journal, from)?;
+    let mut scan = JournalScan::new(&layout.journal, from)?.lenient();
     let mut batch = Vec::with_capacity(REPLAY_BATCH);
     while let Some(entry) = scan.next_entry()? {
         batch.push(entry);

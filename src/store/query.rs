@@ -12,6 +12,7 @@ use crate::rules::Category;
 use crate::suspect::SuspectUrl;
 use crate::verdict::Band;
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 
 /// Which flags to list. Empty fields select everything.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -184,6 +185,12 @@ impl Store {
     /// A capture read back from its WARC record, digests verified.
     pub fn capture(&self, id: &CaptureId) -> Result<Capture, StoreError> {
         let manifest = self.manifest(id)?;
+        if let Some(tombstone) = self.tombstone_of(id)? {
+            return Err(StoreError::Deleted {
+                capture: id.to_string(),
+                tombstone: tombstone.id.to_string(),
+            });
+        }
         Ok(read_capture(&self.layout.captures, &manifest)?)
     }
 
@@ -206,15 +213,18 @@ impl Store {
             return Ok(None);
         };
         let run: Run = self.records.record(&place)?;
-        let prefix = key('v', &[run.id.as_str(), ""]);
-        let mut finished_sites = Vec::new();
-        for row in self.index.rows(&prefix) {
-            let site = row?.key.split_off(prefix.len());
-            finished_sites.push(String::from_utf8_lossy(&site).into_owned());
+        // A visit that was deleted was made all the same.
+        let mut finished_sites = BTreeSet::new();
+        for sort in ['v', 'V'] {
+            let prefix = key(sort, &[run.id.as_str(), ""]);
+            for row in self.index.rows(&prefix) {
+                let site = row?.key.split_off(prefix.len());
+                finished_sites.insert(String::from_utf8_lossy(&site).into_owned());
+            }
         }
         Ok(Some(RunState {
             run,
-            finished_sites,
+            finished_sites: finished_sites.into_iter().collect(),
         }))
     }
 

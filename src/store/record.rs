@@ -159,6 +159,69 @@ fn line_digest(previous: &Digest, body: &[u8]) -> Digest {
     Digest::of_parts(&[previous.as_bytes(), body, b"}"])
 }
 
+/// The kind of a line whose record was deleted.
+pub(super) const REDACTED: &str = "redacted";
+const PREVIOUS_KEY: &[u8] = b",\"previous\":\"";
+
+/// What stays of a line whose record is deleted: its beginning and its end, where they were.
+#[derive(Debug)]
+pub(super) struct Frame<'a> {
+    /// Up to `"kind":"`.
+    head: &'a [u8],
+    /// From `,"previous"` on.
+    tail: &'a [u8],
+    /// Number of the record.
+    pub(super) seq: u64,
+    /// Digest of the line before.
+    pub(super) previous: Digest,
+    /// Digest of the line as it was.
+    pub(super) digest: Digest,
+}
+
+impl<'a> Frame<'a> {
+    /// The frame of a line, whatever stands within it; `None` if this is no line.
+    pub(super) fn of(line: &'a [u8]) -> Option<Self> {
+        const KIND_KEY: &[u8] = b",\"kind\":\"";
+        let digest_at = |bytes: &[u8]| -> Option<Digest> {
+            let text = bytes.get(..DIGEST_LENGTH)?;
+            std::str::from_utf8(text).ok()?.parse().ok()
+        };
+        let ending = PREVIOUS_KEY.len() + DIGEST_LENGTH + 1 + ENDING_LENGTH;
+        let (body, tail) = line.split_at_checked(line.len().checked_sub(ending)?)?;
+        let rest = tail.strip_prefix(PREVIOUS_KEY)?;
+        let previous = digest_at(rest)?;
+        let rest = rest.get(DIGEST_LENGTH..)?.strip_prefix(b"\"")?;
+        let digest = digest_at(rest.strip_prefix(DIGEST_KEY)?)?;
+        if !tail.ends_with(b"\"}") {
+            return None;
+        }
+        let head = &body[..memchr::memmem::find(body, KIND_KEY)? + KIND_KEY.len()];
+        let number = head.strip_prefix(b"{\"seq\":")?;
+        let number = number.get(..memchr::memchr(b',', number)?)?;
+        Some(Self {
+            head,
+            tail,
+            seq: std::str::from_utf8(number).ok()?.parse().ok()?,
+            previous,
+            digest,
+        })
+    }
+
+    /// The line without its record, which was of `kind`: as long as before, filled up with spaces. `None` if
+    /// there is too little room.
+    pub(super) fn blank(&self, length: usize, tombstone: &str, kind: &str) -> Option<Vec<u8>> {
+        let mut line = self.head.to_vec();
+        let note = format!(
+            "{REDACTED}\",\"version\":1,\"record\":{{\"tombstone\":\"{tombstone}\",\"kind\":\"{kind}\"}}"
+        );
+        line.extend_from_slice(note.as_bytes());
+        let spaces = length.checked_sub(line.len() + self.tail.len())?;
+        line.resize(line.len() + spaces, b' ');
+        line.extend_from_slice(self.tail);
+        Some(line)
+    }
+}
+
 /// Reads a line (without its line break) and verifies its own digest.
 pub(super) fn read_line(line: &[u8]) -> Result<(Header, Digest), &'static str> {
     let end = line.len().checked_sub(ENDING_LENGTH);

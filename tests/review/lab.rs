@@ -189,6 +189,7 @@ fn visit(store: &Store, ruleset: &Ruleset, run: &RunId, site: &str, text: &str) 
         captures: vec![capture.manifest.id.clone()],
         ruleset: verdict.ruleset,
         shadow: verdict.shadow,
+        minimized: false,
         started: now,
         finished: now,
         flag: None,

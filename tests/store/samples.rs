@@ -153,6 +153,7 @@ pub(crate) fn visit(run: &RunId, site: &str, categories: Vec<CategoryScore>) -> 
         captures: Vec::new(),
         ruleset: "2026.03.1".to_owned(),
         shadow: std::collections::BTreeMap::new(),
+        minimized: false,
         started: "2026-03-01T10:00:00Z".parse().unwrap(),
         finished: "2026-03-01T10:00:05Z".parse().unwrap(),
         flag: flagged.then(|| FlagId::of_site(site)),
