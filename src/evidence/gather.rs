@@ -116,7 +116,7 @@ impl Gathered {
         for manifest in &self.captures {
             let body = manifest.revisit_of.as_ref().map(|earlier| &earlier.capture);
             for id in [&manifest.id].into_iter().chain(body) {
-                if let Some(tombstone) = store.deletion_of(id)? {
+                if let Some(tombstone) = store.tombstone_of(id)? {
                     let why = format!("its content was deleted: tombstone {}", tombstone.id);
                     self.left_out.push(LeftOut::capture(&manifest.id, why));
                     break;

@@ -8,7 +8,6 @@ use crate::capture::{
     Manifest, Resource, ResourceRecord, WarcPosition, open_stretch, read_resource, warcinfo_length,
     written_span,
 };
-use crate::custody::Tombstone;
 use crate::digest::Digest;
 use crate::id::CaptureId;
 use jiff::Timestamp;
@@ -127,11 +126,6 @@ impl Store {
             id: id.to_string(),
         })?;
         self.line_at(LinePlace(place))
-    }
-
-    /// The tombstone under which a capture's content is gone.
-    pub fn deletion_of(&self, id: &CaptureId) -> Result<Option<Tombstone>, StoreError> {
-        self.read(self.index.place(&key('x', &[id.as_str()]))?)
     }
 
     /// Bytes of a WARC file as they stand there.
