@@ -7,7 +7,7 @@ use divan::Bencher;
 use std::fmt::Write as _;
 use std::time::Duration;
 use tazy::capture::{Capture, Circumstances, WarcWriter, read_capture, seal, verify_written};
-use tazy::fetch::{Header, Response};
+use tazy::fetch::{Header, Provenance, Response};
 use tazy::id::RunId;
 use tazy::rules::Ruleset;
 use tazy::suspect::SuspectUrl;
@@ -47,6 +47,7 @@ fn answer() -> Response {
         truncated: None,
         remote_addr: None,
         tls: None,
+        provenance: Provenance::default(),
     }
 }
 
@@ -59,6 +60,7 @@ fn sealed(answer: Response) -> Capture {
         hop: 0,
         profile: "honest",
         robots: None,
+        attempts_before: &[],
     };
     seal(answer, &circumstances)
 }

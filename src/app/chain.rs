@@ -157,7 +157,7 @@ impl Visitor {
     async fn consult_robots(&self, url: &SuspectUrl) -> RobotsDecision {
         let mut tries = 0;
         loop {
-            let decision = self.robots.decide(&self.fetcher, url).await;
+            let decision = self.robots.decide(&*self.fetcher, url).await;
             let is_silent =
                 !decision.allowed && self.is_bad_moment(&self.robots.refusal(url, &decision));
             if !is_silent || tries == MAX_ROBOTS_RETRIES {

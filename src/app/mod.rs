@@ -17,6 +17,7 @@ pub mod eval;
 mod export;
 pub mod fit;
 mod log;
+mod photograph;
 mod plan;
 mod promote;
 mod replay;

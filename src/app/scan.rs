@@ -1,5 +1,6 @@
 //! The main job: a list of suspects to flags in the store.
 
+use super::photograph::Photographer;
 use super::plan::{SitePlan, plan_sites};
 use super::visit::Visitor;
 use super::{App, Stop};
@@ -7,6 +8,7 @@ use crate::fetch::{FetchSettings, HttpFetcher, PacedFetcher, RobotsCache, Robots
 use crate::flag::{SiteVerdict, Visit};
 use crate::frontier::{HostBudget, Politeness, PolitenessSettings};
 use crate::id::RunId;
+use crate::render::{RenderError, RenderSettings};
 use crate::store::{Provenance, Run, RunState, StoreError};
 use crate::suspect::{Suspect, SuspectUrl};
 use std::collections::{BTreeMap, HashSet};
@@ -29,6 +31,10 @@ pub struct ScanSettings {
     pub fetch: FetchSettings,
     /// By whom, for whom and from where.
     pub provenance: Option<Provenance>,
+    /// Whether visits that raised nothing keep words of their pages and personal identifiers in the journal.
+    pub keep_clear_details: bool,
+    /// With which browser flagged sites are photographed; `None` for not at all.
+    pub render: Option<RenderSettings>,
 }
 
 impl ScanSettings {
@@ -94,6 +100,9 @@ pub enum ScanError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Screenshots were asked for and there is no browser that can be used.
+    #[error(transparent)]
+    Render(#[from] RenderError),
     /// A thread of ours died.
     #[error("internal failure while visiting a site: {0}")]
     Internal(String),
@@ -123,8 +132,9 @@ pub async fn scan(
     stop: Stop,
     observer: &mut dyn FnMut(ScanEvent<'_>),
 ) -> Result<ScanSummary, ScanError> {
+    let tools = Tools::build(app, &settings).await?;
     let (run, plans) = begin(app, suspects, resume, &settings)?;
-    let visitor = Arc::new(build_visitor(app, &run, &settings)?);
+    let visitor = Arc::new(tools.into_visitor(app, &run, &settings));
     let mut summary = ScanSummary {
         run: run.clone(),
         sites: 0,
@@ -240,26 +250,65 @@ fn begin(
     Ok((run.id, plans))
 }
 
-fn build_visitor(app: &App, run: &RunId, settings: &ScanSettings) -> Result<Visitor, ScanError> {
-    let fetcher = HttpFetcher::new(
-        settings.fetch.clone(),
-        Arc::clone(&app.resolver),
-        Arc::clone(&app.clock),
-    )?;
-    let politeness = Arc::new(Politeness::new(settings.politeness.clone()));
-    Ok(Visitor::new(
-        Arc::clone(&app.store),
-        Arc::clone(&app.ruleset),
-        Arc::clone(&app.clock),
-        PacedFetcher::new(
+/// What visits of one run share, built before anything is recorded of it.
+struct Tools {
+    fetcher: Arc<PacedFetcher>,
+    politeness: Arc<Politeness>,
+    robots: Arc<RobotsCache>,
+    photographer: Option<Photographer>,
+}
+
+impl Tools {
+    async fn build(app: &App, settings: &ScanSettings) -> Result<Self, ScanError> {
+        let fetcher = HttpFetcher::new(
+            settings.fetch.clone(),
+            Arc::clone(&app.resolver),
+            Arc::clone(&app.clock),
+        )?;
+        let politeness = Arc::new(Politeness::new(settings.politeness.clone()));
+        let fetcher = Arc::new(PacedFetcher::new(
             Arc::new(fetcher),
             Arc::clone(&politeness),
             Arc::clone(&app.clock),
-        ),
-        politeness,
-        RobotsCache::new(settings.robots),
-        run.clone(),
-        settings.fetch.profile.name,
-        settings.budget.clone(),
-    ))
+        ));
+        let robots = Arc::new(RobotsCache::new(settings.robots));
+        let photographer = match &settings.render {
+            None => None,
+            Some(render) => Some(
+                Photographer::start(
+                    RenderSettings {
+                        profile: settings.fetch.profile.clone(),
+                        ..render.clone()
+                    },
+                    Arc::clone(&fetcher),
+                    Arc::clone(&robots),
+                    Arc::clone(&politeness),
+                    Arc::clone(&app.clock),
+                )
+                .await?,
+            ),
+        };
+        Ok(Self {
+            fetcher,
+            politeness,
+            robots,
+            photographer,
+        })
+    }
+
+    fn into_visitor(self, app: &App, run: &RunId, settings: &ScanSettings) -> Visitor {
+        Visitor::new(
+            Arc::clone(&app.store),
+            Arc::clone(&app.ruleset),
+            Arc::clone(&app.clock),
+            self.fetcher,
+            self.politeness,
+            self.robots,
+            run.clone(),
+            settings.fetch.profile.name,
+            settings.budget.clone(),
+            settings.keep_clear_details,
+            self.photographer,
+        )
+    }
 }

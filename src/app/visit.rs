@@ -1,5 +1,6 @@
 //! One site's visit: from its entry pages to a committed [`Visit`].
 
+use super::photograph::Photographer;
 use super::plan::SitePlan;
 use super::scan::{Progress, ScanError};
 use crate::capture::{Capture, Manifest};
@@ -25,15 +26,19 @@ const MAX_ATTEMPTS: usize = 50;
 /// Everything that visits of one run share.
 #[derive(Debug)]
 pub(super) struct Visitor {
-    store: Arc<Store>,
+    pub(super) store: Arc<Store>,
     ruleset: Arc<Ruleset>,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) fetcher: PacedFetcher,
+    pub(super) fetcher: Arc<PacedFetcher>,
     pub(super) politeness: Arc<Politeness>,
-    pub(super) robots: RobotsCache,
+    pub(super) robots: Arc<RobotsCache>,
     pub(super) run: RunId,
     pub(super) profile: &'static str,
     budget: HostBudget,
+    /// Whether visits that raised nothing keep words and personal identifiers.
+    keep_clear_details: bool,
+    /// Takes pictures of flagged sites, where that is asked for.
+    pub(super) photographer: Option<Photographer>,
     /// Parsing is work for the processor: more of it at once than processors only costs memory.
     processors: Semaphore,
 }
@@ -65,12 +70,14 @@ impl Visitor {
         store: Arc<Store>,
         ruleset: Arc<Ruleset>,
         clock: Arc<dyn Clock>,
-        fetcher: PacedFetcher,
+        fetcher: Arc<PacedFetcher>,
         politeness: Arc<Politeness>,
-        robots: RobotsCache,
+        robots: Arc<RobotsCache>,
         run: RunId,
         profile: &'static str,
         budget: HostBudget,
+        keep_clear_details: bool,
+        photographer: Option<Photographer>,
     ) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self {
@@ -83,6 +90,8 @@ impl Visitor {
             run,
             profile,
             budget,
+            keep_clear_details,
+            photographer,
             processors: Semaphore::new(processors),
         }
     }
@@ -97,13 +106,19 @@ impl Visitor {
         let _ = progress.send(Progress::Started(plan.site.clone())).await;
         let mut state = self.begin(&plan, progress);
         self.crawl(&mut state).await?;
-        let (mut visit, manifests) = self.conclude(&plan, state);
-        let store = Arc::clone(&self.store);
+        let (mut visit, mut manifests) = self.conclude(&plan, state);
+        self.photograph(&mut visit, &mut manifests).await?;
+        let (store, whole) = (Arc::clone(&self.store), self.keep_clear_details);
         run_blocking(move || {
             let earlier = store.flag_of_site(&visit.site)?;
             let flag = raise(&visit, earlier.as_ref());
             visit.flag = flag.as_ref().map(|flag| flag.id.clone());
-            store.commit_visit(&minimized(&visit), &manifests, flag.as_ref())?;
+            let kept = if whole {
+                visit.clone()
+            } else {
+                minimized(&visit)
+            };
+            store.commit_visit(&kept, &manifests, flag.as_ref())?;
             Ok(visit)
         })
         .await
@@ -225,6 +240,7 @@ impl Visitor {
             ruleset: verdict.ruleset,
             shadow: verdict.shadow,
             minimized: false,
+            loaded: Vec::new(),
             categories: verdict.categories,
             started: state.started,
             finished: self.clock.now(),
@@ -344,7 +360,7 @@ impl SiteVisit {
 }
 
 /// Runs work that blocks (disk, parsing) off the threads that serve the network.
-async fn run_blocking<T: Send + 'static>(
+pub(super) async fn run_blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ScanError> + Send + 'static,
 ) -> Result<T, ScanError> {
     tokio::task::spawn_blocking(work)

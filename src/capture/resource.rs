@@ -17,6 +17,8 @@ pub enum ResourceRole {
     Dom,
     /// The text that a browser showed.
     VisibleText,
+    /// How a browser showed the page: engine, window, what was waited for, what was refused (JSON).
+    Rendering,
     /// The answer to the question for the site's addresses, as crawlers write it.
     Dns,
 }
@@ -34,6 +36,7 @@ impl ResourceRole {
             Self::Screenshot => "screenshot",
             Self::Dom => "dom",
             Self::VisibleText => "visible_text",
+            Self::Rendering => "rendering",
             Self::Dns => "dns",
         }
     }
@@ -92,6 +95,18 @@ impl Resource {
             kind,
             date,
             text.into_bytes(),
+        )
+    }
+
+    /// How a browser showed the page at `url`.
+    pub fn rendering(url: &str, json: Vec<u8>, date: Timestamp) -> Self {
+        let uri = format!("urn:rendering:{url}");
+        Self::new(
+            ResourceRole::Rendering,
+            &uri,
+            "application/json",
+            date,
+            json,
         )
     }
 

@@ -94,7 +94,7 @@ pub(super) struct CosignatureOptions {
 impl LogVerb {
     pub(super) fn run(self, terminal: &mut Terminal) -> Result<Exit, CliError> {
         match self {
-            Self::Checkpoint(options) => checkpoint(options, terminal),
+            Self::Checkpoint(options) => checkpoint(&options, terminal),
             Self::Key { verb } => key(verb, terminal),
             Self::Witness { verb } => verb.run(terminal),
             Self::AddCosignature(options) => add_cosignature(&options, terminal),
@@ -102,7 +102,7 @@ impl LogVerb {
     }
 }
 
-fn checkpoint(options: CheckpointOptions, terminal: &mut Terminal) -> Result<Exit, CliError> {
+fn checkpoint(options: &CheckpointOptions, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let store = Arc::new(options.store.open_existing(terminal)?);
     let desk = desk_options(options.config.as_deref(), &options.store)?;
     let sealed = seal_store(&store, &desk)?;

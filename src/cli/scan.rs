@@ -8,8 +8,9 @@ use super::session::{Display, Ended, Work, run_session};
 use super::suspects::gather_suspects;
 use super::{CliError, Exit, Terminal};
 use crate::app::{App, ScanSettings, ScanSummary};
-use crate::config::{Config, ScanOptions, read_options_file};
+use crate::config::{Config, EvidenceOptions, ScanOptions, read_options_file};
 use crate::fetch::DnsResolver;
+use crate::render::RenderSettings;
 use crate::report::Style;
 use crate::rules::Ruleset;
 use crate::store::{RunState, Store};
@@ -53,6 +54,12 @@ pub(super) struct ScanCommand {
     config: Option<PathBuf>,
     #[command(flatten)]
     display: Display,
+    /// Photograph flagged sites in Chromium, with everything that it loads kept as evidence
+    #[arg(long)]
+    screenshots: bool,
+    /// Let Chromium run as root, without its sandbox (in a container of its own only)
+    #[arg(long, requires = "screenshots")]
+    browser_as_root: bool,
     /// End with exit code 3 if something was flagged
     #[arg(long)]
     fail_on_flag: bool,
@@ -91,6 +98,8 @@ impl ScanCommand {
         let provenance = self.order.clone().provenance(&desk.evidence, &options)?;
         let settings = ScanSettings {
             provenance: Some(provenance),
+            keep_clear_details: desk.evidence.keep_clear_details,
+            render: self.render_settings(&desk.evidence),
             ..settings_of(options.into_config()?)
         };
         let ended = block_on(run_session(
@@ -103,6 +112,14 @@ impl ScanCommand {
         ))??;
         seal_after_scan(&app.store, &desk, terminal);
         self.finish(ended, terminal)
+    }
+
+    fn render_settings(&self, evidence: &EvidenceOptions) -> Option<RenderSettings> {
+        let wanted = self.screenshots || evidence.screenshots.unwrap_or(false);
+        wanted.then(|| RenderSettings {
+            allow_root: self.browser_as_root,
+            ..RenderSettings::default()
+        })
     }
 
     /// The command line over the file.
@@ -290,6 +307,8 @@ fn settings_of(config: Config) -> ScanSettings {
         robots: config.robots,
         fetch: config.fetch,
         provenance: None,
+        keep_clear_details: false,
+        render: None,
     }
 }
 

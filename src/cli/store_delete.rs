@@ -110,17 +110,19 @@ struct Deleted<'a> {
 
 impl RetainCommand {
     pub(super) fn run(self, terminal: &mut Terminal) -> Result<Exit, CliError> {
-        // Settings of `[retention]` in tazy.toml join here: what the command line says wins.
+        let written = desk_options(None, &self.store)?.retention;
         let policy = RetentionPolicy {
-            clear_days: self.clear_days,
-            dismissed_days: self.dismissed_days,
-            confirmed_days: self.confirmed_days,
-            undecided_days: self.undecided_days,
+            clear_days: self.clear_days.or(written.clear_days),
+            dismissed_days: self.dismissed_days.or(written.dismissed_days),
+            confirmed_days: self.confirmed_days.or(written.confirmed_days),
+            undecided_days: self.undecided_days.or(written.undecided_days),
         };
         if policy.is_empty() {
             return Err(
                 CliError::usage("no days are set, so everything is kept for ever")
-                    .with_hint("set some: tazy store retain --clear-days 30 --dry-run"),
+                    .with_hint(
+                        "set some: tazy store retain --clear-days 30 --dry-run, or under [retention] in tazy.toml",
+                    ),
             );
         }
         let by = named(self.author.as_deref(), &self.store)?;

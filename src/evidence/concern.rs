@@ -260,6 +260,7 @@ impl Concerns {
             choice.add(*place);
             let visit: Visit = store.line_at(*place)?.record()?;
             captures.extend(visit.captures);
+            captures.extend(visit.loaded);
             let covering = self.timestamps.range(place.seq()..).next();
             choice.stamped.extend(covering.map(|(size, _)| *size));
         }

@@ -75,6 +75,7 @@ fn visit(captures: &[Capture], ruleset: &Ruleset) -> Visit {
         ruleset: verdict.ruleset,
         shadow: verdict.shadow,
         minimized: false,
+        loaded: Vec::new(),
         categories: verdict.categories,
         started: "2026-03-01T10:00:00Z".parse().unwrap(),
         finished: "2026-03-01T10:00:05Z".parse().unwrap(),

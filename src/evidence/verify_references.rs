@@ -128,7 +128,7 @@ impl References<'_> {
             .ledger
             .visits
             .iter()
-            .flat_map(|visit| &visit.record.captures);
+            .flat_map(|visit| visit.record.captures.iter().chain(&visit.record.loaded));
         let flags = self
             .ledger
             .flags

@@ -58,6 +58,9 @@ pub struct Visit {
     /// Captures made, in order.
     #[serde(default)]
     pub captures: Vec<CaptureId>,
+    /// Captures of what a browser loaded while pages were photographed; nothing is judged by them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub loaded: Vec<CaptureId>,
     /// Version of the ruleset.
     pub ruleset: String,
     /// Shadow rules that held, with the number of pages: counted so that they can be judged, never grounds.

@@ -83,6 +83,7 @@ fn visit(site: &str, verdict: SiteVerdict, score: f64) -> Visit {
         ruleset: "sha256:00".into(),
         shadow: BTreeMap::new(),
         minimized: false,
+        loaded: Vec::new(),
         started: time,
         finished: time,
         flag: is_flagged.then(|| FlagId::of_site(site)),

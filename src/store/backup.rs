@@ -78,6 +78,8 @@ pub struct BackupReport {
 pub(super) struct Plan {
     /// The last committed capture of each WARC file.
     pub(super) last: BTreeMap<String, Manifest>,
+    /// Up to where each WARC file is committed, as far as manifests say it.
+    pub(super) ends: BTreeMap<String, u64>,
     /// WARC files that were closed.
     pub(super) closed: BTreeSet<String>,
     pub(super) rulesets: Vec<ArchivedRuleset>,
@@ -261,6 +263,10 @@ impl Plan {
         match Kind::named(&entry.header.kind) {
             Some(Kind::Manifest) => {
                 let manifest: Manifest = parsed(entry)?;
+                for position in manifest.positions() {
+                    let end = self.ends.entry(position.file.clone()).or_default();
+                    *end = position.end().max(*end);
+                }
                 let Some(position) = manifest.warc.clone() else {
                     return Ok(());
                 };

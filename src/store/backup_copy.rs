@@ -93,7 +93,7 @@ struct Part {
 /// Continues the WARC files up to what the journal has committed; closed files to their end.
 pub(super) fn copy_captures(backup: &mut Backup<'_>, plan: &Plan) -> Result<(), StoreError> {
     let mut names: Vec<&String> = backup.state.files.keys().collect();
-    names.extend(plan.last.keys().chain(&plan.closed));
+    names.extend(plan.ends.keys().chain(&plan.closed));
     names.sort_unstable();
     names.dedup();
     let mut parts = Vec::new();
@@ -129,6 +129,7 @@ fn end_of(from: &Layout, name: &str, have: u64, plan: &Plan) -> u64 {
     if let Ok(closed) = std::fs::metadata(from.captures.join(name)) {
         return closed.len();
     }
+    let have = plan.ends.get(name).copied().unwrap_or(have).max(have);
     let Some(manifest) = plan.last.get(name) else {
         return have;
     };

@@ -194,6 +194,11 @@ impl Store {
         Ok(read_capture(&self.layout.captures, &manifest)?)
     }
 
+    /// A capture that was written and is not committed yet.
+    pub fn written_capture(&self, manifest: &Manifest) -> Result<Capture, StoreError> {
+        Ok(read_capture(&self.layout.captures, manifest)?)
+    }
+
     /// All runs, the first begun first.
     pub fn runs(&self) -> Result<Vec<RunRecord>, StoreError> {
         self.run_places()?

@@ -194,7 +194,7 @@ fn anchors_are_certificates_in_pem() {
         b"nonsense",
         b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
         b"-----BEGIN CERTIFICATE-----\n",
-        &[b'-'; (1 << 20) + 1],
+        &vec![b'-'; (1 << 20) + 1],
     ] {
         let error = TrustAnchors::from_pem(wrong).unwrap_err();
         assert!(matches!(error, TimestampError::Anchors(_)), "{error}");
@@ -211,7 +211,7 @@ fn what_is_too_long_is_not_read() {
         TimestampError::TooLarge { .. }
     ));
     assert!(matches!(
-        read_response(&[0x30; 70_000], &query()).unwrap_err(),
+        read_response(&vec![0x30; 70_000], &query()).unwrap_err(),
         TimestampError::TooLarge { .. }
     ));
 }

@@ -190,6 +190,7 @@ fn visit(store: &Store, ruleset: &Ruleset, run: &RunId, site: &str, text: &str) 
         ruleset: verdict.ruleset,
         shadow: verdict.shadow,
         minimized: false,
+        loaded: Vec::new(),
         started: now,
         finished: now,
         flag: None,

@@ -154,6 +154,7 @@ pub(crate) fn visit(run: &RunId, site: &str, categories: Vec<CategoryScore>) -> 
         ruleset: "2026.03.1".to_owned(),
         shadow: std::collections::BTreeMap::new(),
         minimized: false,
+        loaded: Vec::new(),
         started: "2026-03-01T10:00:00Z".parse().unwrap(),
         finished: "2026-03-01T10:00:05Z".parse().unwrap(),
         flag: flagged.then(|| FlagId::of_site(site)),

@@ -19,10 +19,9 @@ fn trust(holders: &[&Holder]) -> TrustAnchors {
             .chunks(64)
             .map(|line| std::str::from_utf8(line).unwrap())
             .collect();
-        pem += &format!(
-            "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
-            lines.join("\n")
-        );
+        pem += "-----BEGIN CERTIFICATE-----\n";
+        pem += &lines.join("\n");
+        pem += "\n-----END CERTIFICATE-----\n";
     }
     TrustAnchors::from_pem(pem.as_bytes()).unwrap()
 }
