@@ -135,7 +135,7 @@ impl Ledger {
                 let id = manifest.record.id.clone();
                 let before = self.manifests.insert(id, manifest);
                 if let Some(before) = before {
-                    self.keep_first(before, form, place);
+                    self.compare_manifests(&before, form, place);
                 }
             }
             "visit" => self.visits.push(numbered(line)?),
@@ -162,7 +162,7 @@ impl Ledger {
     }
 
     /// A capture's manifest may be written again, with what was added to it later; it stays the same capture.
-    fn keep_first(&mut self, before: Numbered<Manifest>, form: &mut Check, place: &str) {
+    fn compare_manifests(&self, before: &Numbered<Manifest>, form: &mut Check, place: &str) {
         let Some(now) = self.manifests.get(&before.record.id) else {
             return;
         };
@@ -217,6 +217,7 @@ impl Ledger {
     }
 }
 
+/// Whether what stands there now is what the tombstone left there; tombstones of this version do not say that.
 fn is_blank(_gone: &RedactedRecord, _found: &Digest) -> bool {
     true
 }

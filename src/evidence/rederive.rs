@@ -68,6 +68,9 @@ impl Rederivation {
     }
 }
 
+/// A place on a page, as findings carry it.
+type Place = (RegionKind, (usize, usize));
+
 /// Takes the captures of a visit one after the other; content of one capture at a time is in memory.
 #[derive(Debug)]
 pub struct Rederiver<'a> {
@@ -76,7 +79,7 @@ pub struct Rederiver<'a> {
     examined: Vec<Examined>,
     pages: Vec<RederivedPage>,
     /// Where recorded findings stand, by page.
-    wanted: HashMap<&'a SuspectUrl, Vec<(RegionKind, (usize, usize))>>,
+    wanted: HashMap<&'a SuspectUrl, Vec<Place>>,
     passages: HashMap<PlaceKey, Passage>,
     /// Passages of pages on which the same finding was derived again.
     confirmed: HashSet<PlaceKey>,

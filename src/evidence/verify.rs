@@ -107,7 +107,10 @@ impl<R: Read + Seek> Work<'_, R> {
             Self::check_package_signature,
             Self::check_records,
             Self::check_log_further,
-            Self::check_references,
+            |work| {
+                work.check_references();
+                Ok(())
+            },
             Self::check_warc,
             Self::check_summaries,
             Self::check_index,

@@ -119,7 +119,8 @@ impl<R: Read + Seek> Work<'_, R> {
         ruleset: &Ruleset,
         check: &mut Check,
     ) -> io::Result<Rederivation> {
-        let program = self.ledger.run(&visit.run).map(|run| run.program.clone());
+        let program = self.ledger.run(&visit.run);
+        let program = program.map(|run| run.program.trim_start_matches("tazy ").to_owned());
         let mut rederiver = Rederiver::new(visit, ruleset);
         for id in &visit.captures {
             if let Some(why) = self.absence_of(id) {

@@ -84,7 +84,7 @@ impl<R: Read + Seek> Work<'_, R> {
 
 /// Two versions of an entry, made anew and found; the first line that differs is named.
 pub(super) fn compare(name: &str, made: &[u8], found: &[u8], check: &mut Check) {
-    let lines = |bytes: &[u8]| bytes.iter().filter(|&&byte| byte == b'\n').count() as u64;
+    let lines = |bytes: &[u8]| memchr::memchr_iter(b'\n', bytes).count() as u64;
     check.checked += lines(found).max(1);
     if made == found {
         return;

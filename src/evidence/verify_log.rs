@@ -194,41 +194,8 @@ impl<R: Read + Seek> Work<'_, R> {
             .map(|e| e.name.clone())
             .collect();
         for name in &names {
-            let Some(size) = layout::middle(name, "tazy/checkpoint-", "") else {
-                continue;
-            };
-            let keys: Vec<Verifier> = seal
-                .signing
-                .iter()
-                .cloned()
-                .chain(self.recorded_keys())
-                .collect();
-            let bytes = self.entry(name, MAX_NOTE_BYTES as u64, &mut check)?;
-            let Some(bytes) = bytes else { continue };
-            let Some(earlier) = read_seal(name, &bytes, &keys, &mut check) else {
-                continue;
-            };
-            let number = earlier.checkpoint.size();
-            check.expect(
-                layout::checkpoint_name(number) == *name,
-                name,
-                "it is the checkpoint of another size",
-            );
-            let proof = seal.growth.iter().find(|proof| proof.first == number);
-            match proof.map(|p| p.verify(&earlier.checkpoint.root(), &seal.checkpoint.root())) {
-                Some(Ok(())) => {}
-                Some(Err(error)) => check.fail(name, error),
-                None => check.fail(name, "nothing proves that the log has grown from it"),
-            }
-            let token = format!("tazy/timestamp-{size}.tsr");
-            let text = earlier.note.text().to_owned();
-            let earliest = self.check_token(&token, &text, &mut check)?;
-            if let Some(proof) = earliest {
-                check.note(format_args!(
-                    "the first {number} records of the log existed at {}, says {}",
-                    proof.time, proof.authority
-                ));
-                self.verification.time.get_or_insert(proof);
+            if let Some(size) = layout::middle(name, "tazy/checkpoint-", "") {
+                self.check_earlier(name, size, &seal, &mut check)?;
             }
         }
         self.seal = Some(seal);
@@ -237,6 +204,50 @@ impl<R: Read + Seek> Work<'_, R> {
             check = Check::not_possible(check.id, why);
         }
         self.conclude(check);
+        Ok(())
+    }
+
+    /// An earlier state of the log with a time stamp: it proves an earlier time.
+    fn check_earlier(
+        &mut self,
+        name: &str,
+        size: &str,
+        seal: &Seal,
+        check: &mut Check,
+    ) -> io::Result<()> {
+        let keys: Vec<Verifier> = seal
+            .signing
+            .iter()
+            .cloned()
+            .chain(self.recorded_keys())
+            .collect();
+        let bytes = self.entry(name, MAX_NOTE_BYTES as u64, check)?;
+        let Some(bytes) = bytes else { return Ok(()) };
+        let Some(earlier) = read_seal(name, &bytes, &keys, check) else {
+            return Ok(());
+        };
+        let number = earlier.checkpoint.size();
+        check.expect(
+            layout::checkpoint_name(number) == name,
+            name,
+            "it is the checkpoint of another size",
+        );
+        let proof = seal.growth.iter().find(|proof| proof.first == number);
+        match proof.map(|p| p.verify(&earlier.checkpoint.root(), &seal.checkpoint.root())) {
+            Some(Ok(())) => {}
+            Some(Err(error)) => check.fail(name, error),
+            None => check.fail(name, "nothing proves that the log has grown from it"),
+        }
+        let token = format!("tazy/timestamp-{size}.tsr");
+        let text = earlier.note.text().to_owned();
+        let earliest = self.check_token(&token, &text, check)?;
+        if let Some(proof) = earliest {
+            check.note(format_args!(
+                "the first {number} records of the log existed at {}, says {}",
+                proof.time, proof.authority
+            ));
+            self.verification.time.get_or_insert(proof);
+        }
         Ok(())
     }
 

@@ -9,11 +9,11 @@ use crate::flag::{Flag, Visit, raise};
 use crate::id::{CaptureId, FlagId};
 use crate::review::Decision;
 use std::collections::HashSet;
-use std::io::{self, Read, Seek};
+use std::io::{Read, Seek};
 
 impl<R: Read + Seek> Work<'_, R> {
     /// Flag, visits, captures, decisions.
-    pub(super) fn check_references(&mut self) -> io::Result<()> {
+    pub(super) fn check_references(&mut self) {
         let (mut check, mut decisions) = (
             Check::begun(CheckId::RecordReferences),
             Check::begun(CheckId::RecordDecisions),
@@ -46,7 +46,6 @@ impl<R: Read + Seek> Work<'_, R> {
         self.verification.custody = custody.map(|event| event.record.clone()).collect();
         self.conclude(check);
         self.conclude(decisions);
-        Ok(())
     }
 }
 
