@@ -33,6 +33,10 @@ the store's directory (max_pages = 50); the command line wins.
 tazy only looks: it never logs in, orders, pays, posts, or solves captchas.";
 
 /// Arguments of `tazy scan`.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct ScanCommand {

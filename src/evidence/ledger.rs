@@ -217,9 +217,9 @@ impl Ledger {
     }
 }
 
-/// Whether what stands there now is what the tombstone left there; tombstones of this version do not say that.
-fn is_blank(_gone: &RedactedRecord, _found: &Digest) -> bool {
-    true
+/// Whether what stands there now is what the tombstone left there.
+fn is_blank(gone: &RedactedRecord, found: &Digest) -> bool {
+    gone.blank == *found
 }
 
 fn numbered<T: DeserializeOwned>(line: &DetachedLine) -> Result<Numbered<T>, serde_json::Error> {

@@ -85,7 +85,9 @@ fn visit(captures: &[Capture], ruleset: &Ruleset) -> Visit {
 
 fn rederive(visit: &Visit, captures: &[Capture], ruleset: &Ruleset) -> Rederivation {
     let mut rederiver = Rederiver::new(visit, ruleset);
-    captures.iter().for_each(|c| rederiver.take_capture(c));
+    for capture in captures {
+        rederiver.take_capture(capture);
+    }
     rederiver.finish()
 }
 

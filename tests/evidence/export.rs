@@ -286,39 +286,6 @@ fn a_file_that_is_there_is_not_replaced_and_damage_is_not_exported() {
     assert!(!lab.path("other.wacz").exists() && !lab.path("other.wacz.new").exists());
 }
 
-/// `cargo test --release --test evidence -- --ignored --nocapture how_fast`
-#[test]
-#[ignore = "a measurement"]
-fn how_fast_is_an_export() {
-    let lab = Lab::new();
-    let mut state = 1_u64;
-    let mut noise = |bytes: usize| -> Vec<u8> {
-        let mut next = || {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            state.to_le_bytes()[3]
-        };
-        (0..bytes).map(|_| next()).collect()
-    };
-    let mut pages = vec![("/".to_owned(), "text/html", "мефедрон закладки".into())];
-    for number in 0..64 {
-        pages.push((format!("/{number}"), "application/zip", noise(4 << 20)));
-    }
-    {
-        let store = lab.store();
-        lab.visit_pages(&store, "r-000000000001", SITE, 0, pages);
-    }
-    let begun = SystemClock.instant();
-    let bytes = exported(&lab, &[]).len();
-    tell("export", bytes, begun.elapsed());
-    let path = lab.path("bundle.wacz");
-    let begun = SystemClock.instant();
-    let container = Container::open(fs::File::open(path).unwrap()).unwrap();
-    assert_eq!(container.faults(), []);
-    tell("open", bytes, begun.elapsed());
-}
-
 fn tell(what: &str, bytes: usize, took: std::time::Duration) {
     let milliseconds = took.as_millis().max(1);
     let rate = bytes as u128 / 1000 / milliseconds;

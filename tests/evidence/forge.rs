@@ -30,7 +30,7 @@ impl Forge {
 
     pub(crate) fn entry(&mut self, name: &str) -> &mut Vec<u8> {
         let found = self.entries.iter_mut().find(|(known, _)| known == name);
-        &mut found.expect(name).1
+        &mut found.unwrap().1
     }
 
     pub(crate) fn replace(&mut self, name: &str, from: &str, to: &str) {
@@ -117,7 +117,7 @@ impl Forge {
         places.push((packed.len(), changed.len()));
         let place = |old: u64| {
             let found = places.iter().find(|(from, _)| *from as u64 == old);
-            found.expect("a piece begins and ends with a record").1 as u64
+            found.unwrap().1 as u64
         };
         let mut bundle: Bundle = serde_json::from_slice(self.entry(layout::BUNDLE)).unwrap();
         for piece in &mut bundle.pieces {

@@ -154,6 +154,8 @@ impl Lab {
             captures: manifests.iter().map(|m| m.id.clone()).collect(),
             ruleset: verdict.ruleset,
             shadow: verdict.shadow,
+            minimized: false,
+            loaded: Vec::new(),
             started,
             finished: started,
             flag: None,

@@ -125,28 +125,3 @@ fn flip_store(directory: &Path, seed: u64) {
     }
     assert!(verify_store(&store, &options).unwrap().sound);
 }
-
-/// `cargo test --release --test evidence -- --ignored --nocapture how_fast`
-#[test]
-#[ignore = "a measurement"]
-fn how_fast_is_a_verification() {
-    let lab = Lab::new();
-    let mut random = fastrand::Rng::with_seed(1);
-    let mut pages = vec![("/".to_owned(), "text/html", "мефедрон закладки".into())];
-    for number in 0..64 {
-        let noise = std::iter::repeat_with(|| random.u8(..)).take(4 << 20);
-        pages.push((format!("/{number}"), "application/zip", noise.collect()));
-    }
-    lab.visit_pages(&lab.store(), "r-000000000001", crate::lab::SITE, 0, pages);
-    let bundle = exported(&lab);
-    for skip_findings in [true, false] {
-        let options = VerifyOptions {
-            skip_findings,
-            ..VerifyOptions::default()
-        };
-        let begun = std::time::Instant::now();
-        assert!(verify_bundle(Cursor::new(&bundle), &options).unwrap().sound);
-        let speed = bundle.len() as f64 / 1e6 / begun.elapsed().as_secs_f64();
-        println!("without findings: {skip_findings}: {speed:.0} MB/s");
-    }
-}

@@ -335,7 +335,7 @@ fn findings_that_do_not_follow_from_the_bytes_are_found_even_if_the_log_has_them
     let outcomes: Vec<_> = verification
         .visits
         .iter()
-        .flat_map(|visit| visit.findings())
+        .flat_map(tazy::evidence::Rederivation::findings)
         .collect();
     let of = |rule: &str| {
         outcomes

@@ -55,7 +55,7 @@ keyUsage = critical, digitalSignature
 pub(crate) const RSA: &[&str] = &["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"];
 pub(crate) const P256: &[&str] = &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"];
 
-/// Whether `openssl` is there. Without it the test says so and passes, unless TAZY_TEST_ALL=1.
+/// Whether `openssl` is there. Without it the test says so and passes, unless `TAZY_TEST_ALL=1`.
 pub(crate) fn has_openssl() -> bool {
     let found = Command::new("openssl").arg("version").output();
     let is_there = found.is_ok_and(|output| output.stdout.starts_with(b"OpenSSL 3"));

@@ -229,12 +229,14 @@ fn every_certificate_must_have_been_valid_then() {
     }
 }
 
+type Change<'a> = &'a dyn Fn(&mut CertificateParams);
+
 #[test]
 fn issuers_must_be_entitled_to_issue() {
     let top = root("root", issues);
     let strange = CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 99999, 7], vec![5, 0]);
     let serving = vec![0x30, 0x0a, 6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 1];
-    let changes: [(&dyn Fn(&mut CertificateParams), &str); 5] = [
+    let changes: [(Change<'_>, &str); 5] = [
         (&|_| {}, "it says nothing about issuing"),
         (&|it| it.is_ca = IsCa::ExplicitNoCa, "it may not issue"),
         (
