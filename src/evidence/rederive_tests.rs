@@ -109,7 +109,7 @@ fn what_was_recorded_is_derived_again_and_shown_in_the_raw_page() {
         .find(|f| f.finding.rule == "drug_sale.goods");
     let passage = &goods.unwrap().passages[0];
     assert_eq!(passage.capture, captures[0].manifest.id);
-    assert_eq!((passage.line, passage.column), (3, 14 - 3));
+    assert_eq!((passage.line, passage.column), (3, 14));
     assert_eq!(passage.marked, "мефе</b>дрон");
     assert!(passage.before.ends_with("<p>Продам <b>"));
     assert!(passage.after.starts_with(", пишите"));

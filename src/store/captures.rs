@@ -1,8 +1,9 @@
 //! Captures: written, read back, and the files that hold them recorded when they are closed.
 
-use super::index::{body_key, key};
+use super::index::key;
 use super::open::{committed_end, locked};
 use super::record::{Draft, Kind};
+use super::rows::body_key;
 use super::{Store, StoreError, WarcFile};
 use crate::capture::{
     Capture, Manifest, Resource, RevisitOf, WarcScan, WarcWriter, WrittenFile, read_capture,

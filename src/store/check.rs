@@ -1,8 +1,9 @@
 //! Verifying everything: the journal's chain, every capture, every entry of the index.
 
-use super::index::{Row, rows_of};
+use super::index::Row;
 use super::journal::{Entry, Head, JournalScan};
 use super::redact::{DELETIONS, left_over};
+use super::rows::rows_of;
 use super::{Store, StoreError};
 use std::fmt;
 

@@ -52,6 +52,7 @@ mod record;
 mod redact;
 mod restore;
 mod retention;
+mod rows;
 mod rulesets;
 mod run;
 mod sled_open;

@@ -4,7 +4,6 @@ use crate::lab::{Lab, SITE, copy, open};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Cursor;
-use tazy::clock::{Clock, SystemClock};
 use tazy::custody::CustodyAct;
 use tazy::digest::Digest;
 use tazy::evidence::{Bundle, Container, DataPackage, DataPackageDigest, ProofLine, layout};
@@ -284,10 +283,4 @@ fn a_file_that_is_there_is_not_replaced_and_damage_is_not_exported() {
     let said = refused(&["evidence", "export", SITE, "--out", "other.wacz"]);
     assert!(said.contains("captures/"), "{said}");
     assert!(!lab.path("other.wacz").exists() && !lab.path("other.wacz.new").exists());
-}
-
-fn tell(what: &str, bytes: usize, took: std::time::Duration) {
-    let milliseconds = took.as_millis().max(1);
-    let rate = bytes as u128 / 1000 / milliseconds;
-    println!("{what}: {bytes} bytes in {milliseconds} ms, {rate} MB/s");
 }

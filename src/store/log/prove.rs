@@ -3,9 +3,10 @@
 use super::files::{LogFiles, damaged};
 use crate::digest::Digest;
 use crate::merkle::{ConsistencyProof, InclusionProof, Signature, Verifier};
-use crate::store::index::{key, sortable};
+use crate::store::index::key;
 use crate::store::layout::Layout;
 use crate::store::record::{Draft, Kind};
+use crate::store::rows::sortable;
 use crate::store::{LogCosignature, LogTimestamp, Store, StoreError};
 use jiff::Timestamp;
 
