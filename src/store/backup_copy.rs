@@ -10,8 +10,8 @@ use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-/// Files of the log that never change once they are there.
-const NEVER_CHANGE: &str = "tile";
+/// Files of the log that are made anew from the journal when a backup is restored.
+const MADE_ANEW: &str = "tile";
 
 /// Copies settings, the log, and (if asked for) the keys.
 pub(super) fn copy_small_files(backup: &mut Backup<'_>, with_keys: bool) -> Result<(), StoreError> {
@@ -19,7 +19,7 @@ pub(super) fn copy_small_files(backup: &mut Backup<'_>, with_keys: bool) -> Resu
         ["tazy.toml"].map(|name| (backup.from.root.join(name), backup.to.root.join(name)));
     for (from, to) in settings {
         if from.is_file() {
-            backup.report.bytes_copied += copy_if_changed(&from, &to, false)?;
+            backup.report.bytes_copied += copy_if_changed(&from, &to)?;
         }
     }
     backup.report.bytes_copied += copy_tree(&backup.from.log, &backup.to.log)?;
@@ -43,11 +43,13 @@ pub(super) fn copy_tree(from: &Path, to: &Path) -> Result<u64, StoreError> {
         for entry in entries {
             let entry = entry.map_err(&at)?;
             let path = below.join(entry.file_name());
+            if path.starts_with(MADE_ANEW) {
+                continue;
+            }
             if entry.file_type().map_err(&at)?.is_dir() {
                 waiting.push(path);
             } else if path.extension().is_none_or(|extension| extension != "new") {
-                let frozen = path.starts_with(NEVER_CHANGE);
-                copied += copy_if_changed(&from.join(&path), &to.join(&path), frozen)?;
+                copied += copy_if_changed(&from.join(&path), &to.join(&path))?;
             }
         }
     }
@@ -55,11 +57,7 @@ pub(super) fn copy_tree(from: &Path, to: &Path) -> Result<u64, StoreError> {
 }
 
 /// Copies a small file whole or not at all, with its permissions; nothing if it is there already.
-fn copy_if_changed(from: &Path, to: &Path, frozen: bool) -> Result<u64, StoreError> {
-    let size = |path: &Path| std::fs::metadata(path).map(|file| file.len()).ok();
-    if frozen && size(from) == size(to) {
-        return Ok(0);
-    }
+fn copy_if_changed(from: &Path, to: &Path) -> Result<u64, StoreError> {
     let bytes = match std::fs::read(from) {
         // The log replaces files while it is being read.
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(0),
@@ -187,7 +185,7 @@ pub(super) fn copy_journal(
         let name = format!("{}.json", ruleset.version);
         let from = backup.from.rulesets.join(&name);
         let to = backup.to.rulesets.join(&name);
-        backup.report.bytes_copied += copy_if_changed(&from, &to, false)?;
+        backup.report.bytes_copied += copy_if_changed(&from, &to)?;
     }
     let begun = backup.state.head;
     let path = &backup.to.journal;

@@ -67,8 +67,8 @@ impl Store {
         Self::open_claimed(layout, lock, clock, options)
     }
 
-    /// Opens the store with an index made anew from the journal, which is verified whole before the old
-    /// index is given up.
+    /// Opens the store with an index and tiles of the log made anew from the journal, which is verified whole before
+    /// the old index is given up.
     pub fn rebuild(
         directory: &Path,
         clock: Arc<dyn Clock>,
@@ -83,7 +83,9 @@ impl Store {
         if layout.index.exists() {
             std::fs::remove_dir_all(&layout.index).map_err(StoreError::at(&layout.index))?;
         }
-        Self::open_claimed(layout, lock, clock, StoreOptions::default())
+        let (store, repairs) = Self::open_claimed(layout, lock, clock, StoreOptions::default())?;
+        store.remake_log()?;
+        Ok((store, repairs))
     }
 
     fn open_claimed(

@@ -66,6 +66,7 @@ pub fn restore(
         }
     }
     let (store, _) = Store::open(&beside, clock)?;
+    store.remake_log()?;
     let check = store.check()?;
     drop(store);
     finish(&beside, directory)?;

@@ -69,6 +69,8 @@ impl Store {
         by: &Reviewer,
         watch: &mut dyn FnMut(&Due, &Tombstone),
     ) -> Result<Vec<Tombstone>, StoreError> {
+        // What is deleted stands in closed files, whose digests are recorded anew.
+        self.close_captures()?;
         let sites = self.survey(None)?;
         let mut done = Vec::new();
         for due in self.due_of(&sites, policy)? {
@@ -94,6 +96,7 @@ impl Store {
     /// # Errors
     /// If the site is on hold, is unknown or has nothing left to delete.
     pub fn delete_site(&self, order: &Deletion) -> Result<Tombstone, StoreError> {
+        self.close_captures()?;
         let sites = self.survey(Some(&order.site))?;
         let Some(records) = sites.get(&order.site) else {
             return Err(StoreError::Unknown {

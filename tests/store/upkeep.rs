@@ -1,6 +1,6 @@
 //! Backups: online, incremental, verified, and never of something else.
 
-use crate::samples::{StoppedClock, commit_flagged, copy, open, open_sound};
+use crate::samples::{StoppedClock, commit_flagged, copy, open, open_sound, run};
 use crate::upkeep_queries::{answers, deletion, fill};
 use std::fs;
 use std::path::Path;
@@ -211,27 +211,23 @@ fn keys_are_copied_only_when_asked_for_and_stay_private() {
         directory.path().join("backup"),
     );
     fill(&path);
-    fs::create_dir_all(path.join("keys")).unwrap();
-    fs::create_dir_all(path.join("log/tile/0")).unwrap();
-    fs::write(path.join("keys/log.key"), "secret").unwrap();
-    fs::write(path.join("log/checkpoint"), "one").unwrap();
-    fs::write(path.join("log/tile/0/000"), "hashes").unwrap();
+    let sign = || {
+        let store = open_sound(&path);
+        store.begin_run(&run("r-signed", &["a.example"])).unwrap();
+        store.checkpoint(Some("unit.example/tazy")).unwrap();
+        fs::read(path.join("log/checkpoint")).unwrap()
+    };
+    let one = sign();
     fs::write(
         path.join("tazy.toml"),
         "[review]\nauthor = \"a.serikova\"\n",
     )
     .unwrap();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let private = fs::Permissions::from_mode(0o600);
-        fs::set_permissions(path.join("keys/log.key"), private).unwrap();
-    }
     back_up(&path, &target).unwrap();
     assert!(!target.join("keys").exists());
-    assert_eq!(fs::read(target.join("log/tile/0/000")).unwrap(), b"hashes");
+    assert_eq!(fs::read(target.join("log/checkpoint")).unwrap(), one);
     assert!(target.join("tazy.toml").exists());
-    fs::write(path.join("log/checkpoint"), "two").unwrap();
+    let two = sign();
     let request = BackupRequest {
         store: &path,
         target: &target,
@@ -239,10 +235,13 @@ fn keys_are_copied_only_when_asked_for_and_stay_private() {
         full: false,
     };
     backup(&request, &StoppedClock, &mut |_, _, _| {}).unwrap();
-    assert_eq!(fs::read(target.join("log/checkpoint")).unwrap(), b"two");
+    assert_eq!(fs::read(target.join("log/checkpoint")).unwrap(), two);
     restored(&target, &directory.path().join("copy"));
     let key = directory.path().join("copy/keys/log.key");
-    assert_eq!(fs::read(&key).unwrap(), b"secret");
+    assert_eq!(
+        fs::read(&key).unwrap(),
+        fs::read(path.join("keys/log.key")).unwrap()
+    );
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

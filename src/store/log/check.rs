@@ -218,7 +218,8 @@ impl Walk<'_> {
                 .keys
                 .last()
                 .map(|(_, key)| format!("{}\n", key.verifier).into_bytes());
-            if LogFiles::read(&public)? != key {
+            // Backups leave keys out; the log has the public ones anyway.
+            if LogFiles::read(&public)?.is_some_and(|found| Some(found) != key) {
                 report.note(&public, "it is not the key that the log records");
             }
         }

@@ -44,7 +44,7 @@ impl Store {
             return Ok(latest.clone());
         }
         let old_size = latest.map_or(0, |latest| latest.checkpoint.size());
-        let (range, head) = self.grow_tree(old_size)?;
+        let (range, head) = self.grow_tree(old_size, self.head().seq)?;
         let files = LogFiles::of(&self.layout);
         let signed = sign(&keys, &range).map_err(|error| damaged(&files.latest(), error))?;
         let bytes = signed.note.to_string();
@@ -111,8 +111,26 @@ impl Store {
         LogFiles::of(&self.layout).sizes()
     }
 
-    /// Writes the tiles that the journal's new records need.
-    fn grow_tree(&self, old_size: u64) -> Result<(CompactRange, Head), StoreError> {
+    /// Makes the tiles of the latest checkpoint anew from the journal.
+    pub(in crate::store) fn remake_log(&self) -> Result<(), StoreError> {
+        let _one_at_a_time = self.log_lock();
+        let Some(latest) = self.latest_checkpoint()? else {
+            return Ok(());
+        };
+        let tiles = self.layout.log.join("tile");
+        if tiles.exists() {
+            std::fs::remove_dir_all(&tiles).map_err(StoreError::at(&tiles))?;
+        }
+        let (range, head) = self.grow_tree(0, latest.checkpoint.size())?;
+        latest
+            .checkpoint
+            .check_log(head.seq, &range.root())
+            .map_err(|error| damaged(&LogFiles::of(&self.layout).latest(), error))?;
+        self.publish(&latest, head)
+    }
+
+    /// Writes the tiles that the journal's records after `old_size` up to `size` need.
+    fn grow_tree(&self, old_size: u64, size: u64) -> Result<(CompactRange, Head), StoreError> {
         let files = LogFiles::of(&self.layout);
         let mut reader = files.reader(old_size, old_size);
         let mut range =
@@ -120,8 +138,7 @@ impl Store {
         let mut tiles = OpenTiles::new(files);
         tiles.take_up(old_size)?;
         let mut scan = JournalScan::new(&self.layout.journal, self.position_of(old_size)?)?;
-        let end = self.head();
-        while scan.head.seq < end.seq {
+        while scan.head.seq < size {
             let Some(entry) = scan.next_entry()? else {
                 break;
             };

@@ -185,3 +185,19 @@ fn every_changed_byte_of_the_log_is_found_and_its_file_named() {
     std::fs::write(directory.path().join("log/tile/0/007"), b"").unwrap();
     assert_eq!(problems(&store).len(), 1, "a file too many");
 }
+
+#[test]
+fn tiles_are_made_anew_from_the_journal() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(directory.path());
+    for records in [3, 300] {
+        grow(&store, records);
+        store.checkpoint(Some("unit.example/tazy")).unwrap();
+    }
+    drop(store);
+    std::fs::remove_dir_all(directory.path().join("log/tile")).unwrap();
+    std::fs::remove_file(directory.path().join("log/position.json")).unwrap();
+    let (store, _) = Store::rebuild(directory.path(), Arc::new(SystemClock)).unwrap();
+    assert_eq!(problems(&store), Vec::<String>::new());
+    store.prove_inclusion(290, 304).unwrap();
+}
