@@ -4,7 +4,7 @@ use super::verification::{Check, CheckId};
 use super::verify::Work;
 use super::warc_stream::{MAX_HEAD, Room, SeenRecord, StreamError, WarcStream};
 use crate::capture::{Manifest, ResourceRecord, WarcPosition, answer_kind, capture_record_id};
-use crate::digest::RunningDigest;
+use crate::digest::Digest;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, BufReader, Read, Seek};
 
@@ -17,6 +17,8 @@ pub(super) struct Contents {
     pub(super) records: HashMap<String, SeenRecord>,
     /// Names in the order of the file.
     pub(super) order: Vec<String>,
+    /// Digests of what was written for a capture in one go, by where it begins.
+    stretches: HashMap<u64, Digest>,
 }
 
 impl Contents {
@@ -54,8 +56,9 @@ impl<R: Read + Seek> Work<'_, R> {
         let wanted = wanted_records(self.ledger.manifests.values().map(|m| &m.record));
         let mut contents = Contents::default();
         let mut infos = HashSet::new();
+        let stretches = self.stretches();
         let source = BufReader::with_capacity(CHUNK, self.container.stream(&entry)?);
-        let mut stream = WarcStream::new(source, 0);
+        let mut stream = WarcStream::new(source, 0).with_stretches(stretches);
         loop {
             let room = |kind: &str, id: &str| match kind {
                 "warcinfo" => Some(Room {
@@ -96,8 +99,24 @@ impl<R: Read + Seek> Work<'_, R> {
                 check.fail(&place, "a second record of this name");
             }
         }
+        contents.stretches = stream.digests;
         self.contents = contents;
         Ok(())
+    }
+
+    /// Where in the bundle what was written for each capture in one go begins, and its bytes.
+    fn stretches(&self) -> HashMap<u64, u64> {
+        let Some(bundle) = &self.bundle else {
+            return HashMap::new();
+        };
+        let manifests = self.ledger.manifests.values();
+        manifests
+            .flat_map(|manifest| manifest.record.positions())
+            .filter_map(|position| {
+                let begin = bundle.locate(&position.file, position.offset)?;
+                Some((begin, position.span()))
+            })
+            .collect()
     }
 
     /// The stretches of the store's files lie one behind the other and fill the file.
@@ -134,7 +153,6 @@ impl<R: Read + Seek> Work<'_, R> {
         for what in answer_faults(answer, manifest) {
             check.fail(&place, what);
         }
-        let offset = answer.offset;
         let related = ["request", "metadata"].map(|kind| self.contents.of_capture(kind, manifest));
         if related[1].is_none() {
             check.fail(&place, "the record with its circumstances is missing");
@@ -155,10 +173,10 @@ impl<R: Read + Seek> Work<'_, R> {
             }
         }
         for resource in &manifest.resources {
-            self.check_resource(resource, &place, check)?;
+            self.check_resource(resource, &place, check);
         }
         if let Some(position) = &manifest.warc {
-            self.check_position(position, offset, &place, check)?;
+            self.check_position(position, answer, &place, check);
         }
         if manifest.revisit_of.is_some() {
             match self.load_capture(manifest)? {
@@ -169,16 +187,11 @@ impl<R: Read + Seek> Work<'_, R> {
         Ok(())
     }
 
-    fn check_resource(
-        &mut self,
-        resource: &ResourceRecord,
-        place: &str,
-        check: &mut Check,
-    ) -> io::Result<()> {
+    fn check_resource(&self, resource: &ResourceRecord, place: &str, check: &mut Check) {
         let place = format!("{place}, {} {}", resource.role.as_str(), resource.uri);
         let Some(record) = self.contents.records.get(&resource.record) else {
             check.fail(place, "its record is missing");
-            return Ok(());
+            return;
         };
         if record.block_digest != resource.digest || record.block_bytes != resource.bytes {
             check.fail(
@@ -186,50 +199,43 @@ impl<R: Read + Seek> Work<'_, R> {
                 "it does not have the digest that the journal recorded",
             );
         }
-        let offset = record.offset;
         if let Some(position) = &resource.warc {
-            self.check_position(position, offset, &place, check)?;
+            self.check_position(position, record, &place, check);
         }
-        Ok(())
     }
 
     /// The bytes as they stand in the file, compressed, are those that were written.
     fn check_position(
-        &mut self,
+        &self,
         position: &WarcPosition,
-        offset: u64,
+        first: &SeenRecord,
         place: &str,
         check: &mut Check,
-    ) -> io::Result<()> {
+    ) {
         let Some(bundle) = &self.bundle else {
-            return Ok(());
+            return;
         };
-        if bundle.locate(&position.file, position.offset) != Some(offset) {
+        if bundle.locate(&position.file, position.offset) != Some(first.offset) {
             check.fail(
                 place,
                 "its record is not where bundle.json and the journal say",
             );
-            return Ok(());
+            return;
         }
-        let (Some(digest), Some(entry)) = (position.digest, self.warc_entry()) else {
-            return Ok(());
+        let Some(digest) = position.digest else {
+            return;
         };
-        let mut stretch = self.container.stretch(&entry, offset, position.span())?;
-        let mut found = RunningDigest::default();
-        let mut buffer = vec![0; CHUNK];
-        loop {
-            match stretch.read(&mut buffer)? {
-                0 => break,
-                read => found.update(&buffer[..read]),
-            }
-        }
-        if found.so_far() != digest {
+        let found = if position.span() == first.length {
+            Some(first.member_digest)
+        } else {
+            self.contents.stretches.get(&first.offset).copied()
+        };
+        if found != Some(digest) {
             check.fail(
                 place,
                 "its records are not byte for byte those that were written",
             );
         }
-        Ok(())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::digest::{Digest, RunningDigest};
 use flate2::bufread::GzDecoder;
+use std::collections::HashMap;
 use std::io::{self, BufRead, Read};
 
 /// Bytes that are read at once.
@@ -107,18 +108,59 @@ pub(super) enum StreamError {
 /// Reads records one after the other.
 pub(super) struct WarcStream<R> {
     source: Counting<R>,
+    /// Stretches of several members to be digested as one: where each begins, and its bytes.
+    stretches: HashMap<u64, u64>,
+    /// Digests of the stretches that were read whole and end where a member ends.
+    pub(super) digests: HashMap<u64, Digest>,
+}
+
+/// A stretch of several members that is being read.
+struct Stretch {
+    begin: u64,
+    end: u64,
+    digest: RunningDigest,
 }
 
 impl<R: BufRead> WarcStream<R> {
     /// Reads `source`, whose first byte is byte `offset` of the file.
     pub(super) fn new(source: R, offset: u64) -> Self {
-        let digest = RunningDigest::default();
         let source = Counting {
             source,
             offset,
-            digest,
+            digest: RunningDigest::default(),
+            stretch: None,
         };
-        Self { source }
+        Self {
+            source,
+            stretches: HashMap::new(),
+            digests: HashMap::new(),
+        }
+    }
+
+    /// Also digests these stretches, each named by where it begins, with its bytes.
+    pub(super) fn with_stretches(mut self, stretches: HashMap<u64, u64>) -> Self {
+        self.stretches = stretches;
+        self
+    }
+
+    /// What was digested of the member that ends here is the beginning of a stretch, which is so digested once.
+    fn end_member(&mut self, begin: u64, digest: &RunningDigest) {
+        let here = self.source.offset;
+        if self.source.stretch.is_none()
+            && let Some(bytes) = self.stretches.get(&begin)
+        {
+            self.source.stretch = Some(Stretch {
+                begin,
+                end: begin.saturating_add(*bytes),
+                digest: digest.clone(),
+            });
+        }
+        let is_over = |stretch: &mut Stretch| stretch.end <= here;
+        if let Some(stretch) = self.source.stretch.take_if(is_over)
+            && stretch.end == here
+        {
+            self.digests.insert(stretch.begin, stretch.digest.so_far());
+        }
     }
 
     /// The next record; `None` at the end. `room_for` is asked with type and id of each record.
@@ -146,10 +188,12 @@ impl<R: BufRead> WarcStream<R> {
             MemberError::Io(error) => StreamError::Io(error),
         })?;
         drop(member);
+        let digest = std::mem::take(&mut self.source.digest);
+        self.end_member(offset, &digest);
         Ok(Some(SeenRecord {
             offset,
             length: self.source.offset - offset,
-            member_digest: std::mem::take(&mut self.source.digest).so_far(),
+            member_digest: digest.so_far(),
             ..record
         }))
     }
@@ -353,13 +397,28 @@ struct Counting<R> {
     source: R,
     offset: u64,
     digest: RunningDigest,
+    stretch: Option<Stretch>,
+}
+
+impl<R> Counting<R> {
+    fn count(&mut self, amount: usize) {
+        self.offset += amount as u64;
+    }
+}
+
+/// Digests bytes for the member, and for the stretch that it continues.
+fn digest_piece(digest: &mut RunningDigest, stretch: &mut Option<Stretch>, piece: &[u8]) {
+    digest.update(piece);
+    if let Some(stretch) = stretch {
+        stretch.digest.update(piece);
+    }
 }
 
 impl<R: BufRead> Read for Counting<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.source.read(buffer)?;
-        self.digest.update(&buffer[..read]);
-        self.offset += read as u64;
+        digest_piece(&mut self.digest, &mut self.stretch, &buffer[..read]);
+        self.count(read);
         Ok(read)
     }
 }
@@ -374,9 +433,9 @@ impl<R: BufRead> BufRead for Counting<R> {
         if let Ok(buffered) = self.source.fill_buf()
             && let Some(consumed) = buffered.get(..amount)
         {
-            self.digest.update(consumed);
+            digest_piece(&mut self.digest, &mut self.stretch, consumed);
         }
         self.source.consume(amount);
-        self.offset += amount as u64;
+        self.count(amount);
     }
 }

@@ -53,9 +53,15 @@ try {
   await tab.route(/^(?!http:\/\/127\.0\.0\.1)/, (route) => route.abort());
   tab.on("console", (message) => console.error("console:", message.text()));
   await tab.goto(`http://127.0.0.1:${server.address().port}/`);
-  const until = Date.now() + 60000;
+  const until = Date.now() + 90000;
+  let again = Date.now() + 20000;
   let text = "";
   while (Date.now() < until) {
+    // A service worker that came up late on a busy machine has missed the frame's first request.
+    if (Date.now() > again) {
+      again += 20000;
+      await tab.reload();
+    }
     for (const frame of tab.frames()) {
       if (!frame.url().includes("mp_/")) continue;
       const read = frame.evaluate(() => document.body?.innerText ?? "");
