@@ -15,6 +15,7 @@ mod cdxj;
 mod compare;
 mod concern;
 mod container;
+mod counting;
 mod datapackage;
 mod export;
 mod gather;

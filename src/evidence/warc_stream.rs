@@ -1,5 +1,6 @@
 //! WARC records in passing: digests of everything, bodies of any size, memory of one head.
 
+use super::counting::{Counting, Stretch};
 use crate::digest::{Digest, RunningDigest};
 use flate2::bufread::GzDecoder;
 use std::collections::HashMap;
@@ -112,13 +113,6 @@ pub(super) struct WarcStream<R> {
     stretches: HashMap<u64, u64>,
     /// Digests of the stretches that were read whole and end where a member ends.
     pub(super) digests: HashMap<u64, Digest>,
-}
-
-/// A stretch of several members that is being read.
-struct Stretch {
-    begin: u64,
-    end: u64,
-    digest: RunningDigest,
 }
 
 impl<R: BufRead> WarcStream<R> {
@@ -389,53 +383,5 @@ impl Block {
             http,
             block: self.kept,
         }
-    }
-}
-
-/// Counts and digests what is consumed.
-struct Counting<R> {
-    source: R,
-    offset: u64,
-    digest: RunningDigest,
-    stretch: Option<Stretch>,
-}
-
-impl<R> Counting<R> {
-    fn count(&mut self, amount: usize) {
-        self.offset += amount as u64;
-    }
-}
-
-/// Digests bytes for the member, and for the stretch that it continues.
-fn digest_piece(digest: &mut RunningDigest, stretch: &mut Option<Stretch>, piece: &[u8]) {
-    digest.update(piece);
-    if let Some(stretch) = stretch {
-        stretch.digest.update(piece);
-    }
-}
-
-impl<R: BufRead> Read for Counting<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.source.read(buffer)?;
-        digest_piece(&mut self.digest, &mut self.stretch, &buffer[..read]);
-        self.count(read);
-        Ok(read)
-    }
-}
-
-impl<R: BufRead> BufRead for Counting<R> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.source.fill_buf()
-    }
-
-    fn consume(&mut self, amount: usize) {
-        // What is consumed was in the buffer a moment ago, so this reads nothing.
-        if let Ok(buffered) = self.source.fill_buf()
-            && let Some(consumed) = buffered.get(..amount)
-        {
-            digest_piece(&mut self.digest, &mut self.stretch, consumed);
-        }
-        self.source.consume(amount);
-        self.count(amount);
     }
 }

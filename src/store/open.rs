@@ -131,6 +131,7 @@ impl Store {
         let repairs = repairs.into_iter().map(|what| Repair { what }).collect();
         let repairs = store.journal_repairs(repairs)?;
         store.record_unrecorded_files()?;
+        store.mend_log()?;
         Ok((store, repairs))
     }
 

@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 use tazy::clock::Clock;
+use tazy::evidence::{VerifyOptions, verify_store};
 use tazy::flag::Flag;
 use tazy::id::{CaptureId, DecisionId, FlagId};
 use tazy::review::{Choice, Reviewer, Ruling, decide};
@@ -16,7 +17,7 @@ use tazy::store::Store;
 
 /// Names the store for a process that this test started.
 const CHILD: &str = "TAZY_TEST_STORE_CHILD";
-const ROUNDS: u32 = 30;
+const ROUNDS: u32 = 100;
 
 fn start(test: &str, directory: &Path, round: u32) -> Child {
     Command::new(std::env::current_exe().unwrap())
@@ -41,6 +42,9 @@ fn write_visits(directory: &Path, round: &str, visits: u32) -> u32 {
             _ => format!("s{n}.r{round}.example"),
         };
         let committed = commit_flagged(&store, &run.id, &site);
+        if n % 3 == 0 {
+            store.checkpoint(Some("unit.example/tazy")).unwrap();
+        }
         let flag = committed.flag.unwrap();
         let decision = confirm_anew(&store, &flag);
         let mut line = format!("ack {site} {} {} {}", flag.id, flag.visits, decision);
@@ -172,7 +176,7 @@ fn nothing_acknowledged_is_lost_when_the_writer_is_killed_at_random_moments() {
             let mut output = String::new();
             out.read_to_string(&mut output).map(|_| output)
         });
-        std::thread::sleep(Duration::from_millis(random.u64(10..400)));
+        std::thread::sleep(Duration::from_millis(random.u64(10..300)));
         child.kill().unwrap();
         child.wait().unwrap();
         total += note(&reader.join().unwrap().unwrap(), &mut acknowledged);
@@ -181,6 +185,13 @@ fn nothing_acknowledged_is_lost_when_the_writer_is_killed_at_random_moments() {
             let (store, mended) = open(&path);
             repairs += mended.len();
             verify(&store, &acknowledged);
+            // Everything that was signed holds, and nothing half signed is left.
+            let log = verify_store(&store, &VerifyOptions::default()).unwrap();
+            let failed = log.checks.iter().filter(|check| !check.failures.is_empty());
+            assert_eq!(
+                failed.map(|check| format!("{check:?}")).collect::<Vec<_>>(),
+                Vec::<String>::new()
+            );
         }
     }
     let (store, mended) = open(&path);
@@ -188,10 +199,12 @@ fn nothing_acknowledged_is_lost_when_the_writer_is_killed_at_random_moments() {
     let report = store.check().unwrap();
     assert_eq!(report.problems, Vec::<String>::new());
     println!(
-        "{ROUNDS} kills, {total} acknowledged visits and decisions, {} repairs seen, {} records",
+        "{ROUNDS} kills, {total} acknowledged visits and decisions, {} repairs seen, {} records, {} checkpoints",
         repairs + mended.len(),
-        report.records
+        report.records,
+        report.checkpoints
     );
+    assert!(report.checkpoints > 0, "the log was never signed");
     assert!(total > 0, "the writer was never fast enough to be tested");
 }
 

@@ -1,6 +1,6 @@
 //! Verifying the whole log: tiles, checkpoints, signatures, time stamps, and that nothing else lies there.
 
-use super::files::{LogFiles, names_in};
+use super::files::{LogFiles, files_below};
 use super::sign::SignedCheckpoint;
 use crate::digest::Digest;
 use crate::merkle::{CompactRange, TILE_HEIGHT, TILE_WIDTH, Tile, Verifier, leaf_hash, tiles_of};
@@ -246,25 +246,4 @@ impl Walk<'_> {
         }
         Ok(())
     }
-}
-
-/// All files below a directory, relative to it.
-fn files_below(root: &Path) -> Result<Vec<String>, StoreError> {
-    let mut found = Vec::new();
-    let mut open = vec![String::new()];
-    while let Some(folder) = open.pop() {
-        for name in names_in(&root.join(&folder))? {
-            let path = if folder.is_empty() {
-                name
-            } else {
-                format!("{folder}/{name}")
-            };
-            if root.join(&path).is_dir() {
-                open.push(path);
-            } else {
-                found.push(path);
-            }
-        }
-    }
-    Ok(found)
 }

@@ -147,6 +147,27 @@ pub(super) fn names_in(directory: &Path) -> Result<Vec<String>, StoreError> {
         .collect()
 }
 
+/// All files below a directory, relative to it.
+pub(super) fn files_below(root: &Path) -> Result<Vec<String>, StoreError> {
+    let mut found = Vec::new();
+    let mut open = vec![String::new()];
+    while let Some(folder) = open.pop() {
+        for name in names_in(&root.join(&folder))? {
+            let path = if folder.is_empty() {
+                name
+            } else {
+                format!("{folder}/{name}")
+            };
+            if root.join(&path).is_dir() {
+                open.push(path);
+            } else {
+                found.push(path);
+            }
+        }
+    }
+    Ok(found)
+}
+
 #[expect(
     clippy::needless_pass_by_value,
     reason = "errors are handed on where they arise"

@@ -17,6 +17,7 @@
 mod check;
 mod files;
 mod key;
+mod mend;
 mod prove;
 mod sign;
 #[cfg(test)]

@@ -72,7 +72,7 @@ impl Store {
     }
 
     /// What says which checkpoint is the latest; a killed process may not have come so far.
-    fn publish(&self, signed: &SignedCheckpoint, head: Head) -> Result<(), StoreError> {
+    pub(super) fn publish(&self, signed: &SignedCheckpoint, head: Head) -> Result<(), StoreError> {
         let files = LogFiles::of(&self.layout);
         let bytes = signed.note.to_string().into_bytes();
         if LogFiles::read(&files.latest())?.as_ref() != Some(&bytes) {
