@@ -5,6 +5,7 @@
     reason = "clippy takes the functions that tests share for code outside of tests"
 )]
 
+mod chain;
 mod export;
 mod export_golden;
 mod export_readers;

@@ -1,0 +1,277 @@
+//! The whole chain as it is typed: scan, sign, witness, export, verify.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+use tazy::app::demo::{DemoServer, fixture_sites};
+use tazy::capture::ResourceRole;
+use tazy::clock::SystemClock;
+use tazy::store::{FlagFilter, Store};
+
+const SITE_OF: &str = "ru_investment_tumar_club";
+
+fn tazy(directory: &Path, words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tazy"))
+        .args(words)
+        .current_dir(directory)
+        .env_remove("TAZY_STORE")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+/// Standard output of a command that must end well.
+fn said(directory: &Path, words: &[&str]) -> String {
+    let output = tazy(directory, words);
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{words:?}: {errors}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A flagged fixture site, and the words that scan it.
+fn scan_words(server: &DemoServer) -> Vec<String> {
+    let suspects = server.suspects();
+    let url = suspects[0].url.as_str().to_owned();
+    let proxy = format!("http://{}", server.address());
+    [
+        "scan",
+        &url,
+        "--store",
+        "store",
+        "--no-progress",
+        "--allow-private",
+        "--rate",
+        "1000",
+    ]
+    .into_iter()
+    .chain(["--global-rate", "100000", "--proxy", &proxy])
+    .map(str::to_owned)
+    .collect()
+}
+
+async fn serve() -> DemoServer {
+    let mut sites = fixture_sites().unwrap();
+    sites.retain(|site| site.name == SITE_OF);
+    assert_eq!(sites.len(), 1, "{SITE_OF} is a fixture");
+    DemoServer::start(sites).await.unwrap()
+}
+
+fn open(directory: &Path) -> Store {
+    Store::open(&directory.join("store"), Arc::new(SystemClock))
+        .unwrap()
+        .0
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_scan_is_recorded_signed_witnessed_exported_and_verified() {
+    let server = serve().await;
+    let directory = tempfile::tempdir().unwrap();
+    let here = directory.path();
+    std::fs::create_dir(here.join("store")).unwrap();
+    std::fs::write(
+        here.join("store/tazy.toml"),
+        "[evidence]\nunit = \"Unit 7\"\norigin = \"unit7.example/tazy\"\nntp_server = \"127.0.0.1:9\"\n\
+         [evidence.vantage]\nname = \"laboratory\"\nsecond = \"none: loopback\"\n",
+    )
+    .unwrap();
+    let mut words = scan_words(&server);
+    let order = [
+        "--assignment",
+        "17/2026",
+        "--ordered-by",
+        "B. Omarova",
+        "--operator",
+        "A. Serikova",
+    ];
+    words.extend(order.map(str::to_owned));
+    said(here, &words.iter().map(String::as_str).collect::<Vec<_>>());
+    let flag = a_scan_records_for_whom_and_with_what_it_collects(here);
+    let key = said(here, &["evidence", "key", "show", "--store", "store"]);
+    let key = key.trim();
+
+    // Another unit vouches for the log, and again after it has grown.
+    let witness = said(
+        here,
+        &["evidence", "witness", "new", "unit8.example", "witness.key"],
+    );
+    let mut since = "0".to_owned();
+    for round in ["first", "second"] {
+        let signed = said(
+            here,
+            &[
+                "evidence",
+                "checkpoint",
+                "--store",
+                "store",
+                "--json",
+                "--since",
+                &since,
+                "--for-witness",
+                "request",
+            ],
+        );
+        let signed: serde_json::Value = serde_json::from_str(&signed).unwrap();
+        assert_eq!(signed["origin"], "unit7.example/tazy", "{round}");
+        let line = said(
+            here,
+            &[
+                "evidence",
+                "witness",
+                "sign",
+                "request",
+                "--key",
+                "witness.key",
+                "--log-key",
+                key,
+            ],
+        );
+        std::fs::write(here.join("answer"), line).unwrap();
+        said(
+            here,
+            &[
+                "evidence",
+                "add-cosignature",
+                "answer",
+                "--store",
+                "store",
+                "--witness",
+                witness.trim(),
+            ],
+        );
+        since = signed["records"].to_string();
+    }
+    // A witness does not sign a log that is not the one that it saw.
+    std::fs::write(
+        here.join("witness.key.other"),
+        "unit7.example/tazy\n3\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n",
+    )
+    .unwrap();
+    let refused = tazy(
+        here,
+        &[
+            "evidence",
+            "witness",
+            "sign",
+            "request",
+            "--key",
+            "witness.key",
+            "--log-key",
+            key,
+            "--seen",
+            "witness.key.other",
+        ],
+    );
+    assert!(!refused.status.success());
+
+    said(
+        here,
+        &[
+            "evidence",
+            "export",
+            &flag,
+            "--store",
+            "store",
+            "--out",
+            "b.wacz",
+            "--recipient",
+            "Court",
+        ],
+    );
+    let verified = said(
+        here,
+        &["evidence", "verify", "b.wacz", "--key", key, "--json"],
+    );
+    let verified: serde_json::Value = serde_json::from_str(&verified).unwrap();
+    assert_eq!(verified["sound"], true);
+    let sheet = said(here, &["evidence", "custody", &flag, "--store", "store"]);
+    assert!(sheet.contains("Court"), "{sheet}");
+    said(here, &["evidence", "verify", "store"]);
+    said(here, &["store", "check", "--store", "store"]);
+}
+
+fn a_scan_records_for_whom_and_with_what_it_collects(here: &Path) -> String {
+    let store = open(here);
+    let run = store.runs().unwrap().pop().unwrap().run;
+    let provenance = run.provenance.unwrap();
+    assert_eq!(provenance.assignment.as_deref(), Some("17/2026"));
+    assert_eq!(provenance.ordered_by.as_deref(), Some("B. Omarova"));
+    assert_eq!(provenance.operator.as_deref(), Some("A. Serikova"));
+    assert_eq!(provenance.unit.as_deref(), Some("Unit 7"));
+    assert_eq!(provenance.vantage.name.as_deref(), Some("laboratory"));
+    assert!(provenance.program_digest.is_some());
+    assert!(provenance.settings.contains("\"allow_private\":true"));
+    assert!(
+        provenance.clock.unwrap().measured().is_none(),
+        "nobody serves the time there"
+    );
+    assert!(store.archived_ruleset(&run.ruleset).unwrap().is_some());
+    let flags = store.flags(&FlagFilter::default()).unwrap();
+    let flag = flags.first().unwrap();
+    let capture = store.capture(&flag.captures[0]).unwrap();
+    let manifest = &capture.manifest;
+    assert!(manifest.request_digest.is_some() && manifest.through.is_some());
+    let robots = manifest.robots.as_ref().unwrap();
+    assert!(!robots.cause.is_empty());
+    flag.id.to_string()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_flagged_site_is_photographed_and_the_picture_is_in_the_bundle() {
+    let browser = Command::new("chromium").arg("--version").output().is_ok();
+    if !browser {
+        assert!(
+            std::env::var_os("TAZY_TEST_ALL").is_none(),
+            "needs chromium"
+        );
+        eprintln!("skipped: needs chromium");
+        return;
+    }
+    let server = serve().await;
+    let directory = tempfile::tempdir().unwrap();
+    let here = directory.path();
+    let mut words = scan_words(&server);
+    words.extend(["--screenshots", "--browser-as-root"].map(str::to_owned));
+    said(here, &words.iter().map(String::as_str).collect::<Vec<_>>());
+    let flag = {
+        let store = open(here);
+        let flag = store.flags(&FlagFilter::default()).unwrap().remove(0);
+        let manifests: Vec<_> = flag
+            .captures
+            .iter()
+            .map(|id| store.manifest(id).unwrap())
+            .collect();
+        for role in [
+            ResourceRole::Screenshot,
+            ResourceRole::Dom,
+            ResourceRole::Rendering,
+        ] {
+            let has = manifests.iter().flat_map(|manifest| &manifest.resources);
+            assert!(has.filter(|it| it.role == role).count() > 0, "{role:?}");
+        }
+        assert_eq!(store.check().unwrap().problems, Vec::<String>::new());
+        flag.id.to_string()
+    };
+    said(
+        here,
+        &[
+            "evidence", "export", &flag, "--store", "store", "--out", "b.wacz",
+        ],
+    );
+    let bundle = std::fs::read(here.join("b.wacz")).unwrap();
+    assert!(memchr::memmem::find(&bundle, b"tazy/screenshot-").is_some());
+    said(here, &["evidence", "verify", "b.wacz"]);
+    // What the browser loaded and saw goes with the site.
+    said(
+        here,
+        &[
+            "store",
+            "delete",
+            server.suspects()[0].url.host(),
+            "--reason",
+            "test",
+            "--store",
+            "store",
+        ],
+    );
+    said(here, &["store", "check", "--store", "store"]);
+}
