@@ -71,6 +71,11 @@ pub enum ExportError {
     /// There is no checkpoint of this size.
     #[error("no checkpoint was signed over the first {0} records of the log")]
     NotSigned(u64),
+    /// The log's key was replaced after that.
+    #[error(
+        "the log's key was replaced after its first {0} records, and bundles are signed with the new one; export at a later size"
+    )]
+    OtherKey(u64),
     /// The file cannot be written.
     #[error("the bundle cannot be written: {0}")]
     Write(io::Error),
@@ -104,6 +109,7 @@ pub fn write_bundle<W: Write>(
     withhold_lists: bool,
     out: W,
 ) -> Result<W, ExportError> {
+    require_key(store, size)?;
     let gathered = gather(store, flag, size, withhold_lists)?;
     Ok(write_parts(store, &gathered, out)?.0)
 }
@@ -129,6 +135,7 @@ pub fn export(
     if store.checkpoint_at(size)?.is_none() {
         return Err(ExportError::NotSigned(size));
     }
+    require_key(store, size)?;
     let gathered = gather(store, flag, size, options.withhold_lists)?;
     let new = beside(&options.path);
     let exported = (|| {
@@ -171,6 +178,14 @@ pub fn export(
         let _ = std::fs::remove_file(&new);
     }
     exported
+}
+
+/// The key that signs bundles now must be the one that signed the log then.
+fn require_key(store: &Store, size: u64) -> Result<(), ExportError> {
+    if store.log_key_at(size)? == store.log_keys()?.pop() {
+        return Ok(());
+    }
+    Err(ExportError::OtherKey(size))
 }
 
 fn event_of(

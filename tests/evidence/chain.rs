@@ -187,6 +187,24 @@ async fn a_scan_is_recorded_signed_witnessed_exported_and_verified() {
     assert!(sheet.contains("Court"), "{sheet}");
     said(here, &["evidence", "verify", "store"]);
     said(here, &["store", "check", "--store", "store"]);
+    a_new_key_signs_from_its_record_on(here, &flag, &since);
+}
+
+fn a_new_key_signs_from_its_record_on(here: &Path, flag: &str, before: &str) {
+    let rotate = [
+        "evidence", "key", "rotate", "--store", "store", "--reason", "yearly",
+    ];
+    said(here, &rotate);
+    let export = [
+        "evidence", "export", flag, "--store", "store", "--force", "--out", "b.wacz",
+    ];
+    let earlier = tazy(here, &[&export[..], &["--at", before]].concat());
+    let errors = String::from_utf8_lossy(&earlier.stderr);
+    assert!(errors.contains("later size"), "{errors}");
+    said(here, &export);
+    let keys = said(here, &["evidence", "key", "show", "--store", "store"]);
+    let new = keys.lines().last().unwrap();
+    said(here, &["evidence", "verify", "b.wacz", "--key", new]);
 }
 
 fn a_scan_records_for_whom_and_with_what_it_collects(here: &Path) -> String {

@@ -27,6 +27,13 @@ impl Store {
             .collect())
     }
 
+    /// The key that was in force when the log had `size` records.
+    pub fn log_key_at(&self, size: u64) -> Result<Option<LogKey>, StoreError> {
+        let mut keys = self.log_keys_with_place()?;
+        keys.retain(|(seq, _)| *seq <= size);
+        Ok(keys.pop().map(|(_, key)| key))
+    }
+
     /// The keys with the number of the record from which on each is in force.
     pub(in crate::store) fn log_keys_with_place(&self) -> Result<Vec<(u64, LogKey)>, StoreError> {
         self.index
