@@ -3,7 +3,7 @@
 use crate::lab::{Lab, SITE};
 use std::fs::File;
 use std::path::PathBuf;
-use tazy::evidence::{Bundle, Container, DataPackage, layout};
+use tazy::evidence::{Bundle, Container, DataPackage, VerifyOptions, layout, verify_bundle};
 
 fn golden() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/evidence/v1.wacz")
@@ -21,6 +21,21 @@ fn a_bundle_of_format_1_is_read() {
         let entry = container.entry(&resource.path).unwrap();
         assert_eq!(entry.measure.digest, resource.hash, "{}", resource.path);
     }
+}
+
+#[test]
+fn a_bundle_of_format_1_verifies_and_every_finding_follows_from_its_bytes() {
+    let file = File::open(golden()).unwrap();
+    let verification = verify_bundle(file, &VerifyOptions::default()).unwrap();
+    let failed = verification
+        .checks
+        .iter()
+        .filter(|check| !check.failures.is_empty());
+    assert_eq!(
+        failed.map(|check| format!("{check:?}")).collect::<Vec<_>>(),
+        Vec::<String>::new()
+    );
+    assert!(verification.sound);
 }
 
 /// How the golden bundle was made: `cargo test --test evidence -- --ignored golden_bundle`. It is never made
