@@ -64,6 +64,11 @@ fn open(directory: &Path) -> Store {
         .0
 }
 
+/// What a command line without quotes says.
+fn typed(here: &Path, line: &str) -> String {
+    said(here, &line.split_whitespace().collect::<Vec<_>>())
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_scan_is_recorded_signed_witnessed_exported_and_verified() {
     let server = serve().await;
@@ -77,136 +82,70 @@ async fn a_scan_is_recorded_signed_witnessed_exported_and_verified() {
     )
     .unwrap();
     let mut words = scan_words(&server);
-    let order = [
-        "--assignment",
-        "17/2026",
-        "--ordered-by",
-        "B. Omarova",
-        "--operator",
-        "A. Serikova",
-    ];
-    words.extend(order.map(str::to_owned));
+    let order = "--assignment 17/2026 --ordered-by B.Omarova --operator A.Serikova";
+    words.extend(order.split(' ').map(str::to_owned));
     said(here, &words.iter().map(String::as_str).collect::<Vec<_>>());
     let flag = a_scan_records_for_whom_and_with_what_it_collects(here);
-    let key = said(here, &["evidence", "key", "show", "--store", "store"]);
+    let key = typed(here, "evidence key show --store store");
     let key = key.trim();
+    let seen = another_unit_vouches_for_the_log_and_again_when_it_has_grown(here, key);
 
-    // Another unit vouches for the log, and again after it has grown.
-    let witness = said(
+    typed(
         here,
-        &["evidence", "witness", "new", "unit8.example", "witness.key"],
+        &format!("evidence export {flag} --store store --out b.wacz --recipient Court"),
     );
+    let verified = typed(here, &format!("evidence verify b.wacz --key {key} --json"));
+    let verified: serde_json::Value = serde_json::from_str(&verified).unwrap();
+    assert_eq!(verified["sound"], true);
+    let sheet = typed(here, &format!("evidence custody {flag} --store store"));
+    assert!(sheet.contains("Court"), "{sheet}");
+    typed(here, "evidence verify store");
+    typed(here, "store check --store store");
+    a_new_key_signs_from_its_record_on(here, &flag, &seen);
+}
+
+/// Gives the number of records that the witness saw last.
+fn another_unit_vouches_for_the_log_and_again_when_it_has_grown(here: &Path, key: &str) -> String {
+    let witness = typed(here, "evidence witness new unit8.example witness.key");
+    let witness = witness.trim();
+    let sign = format!("evidence witness sign request --key witness.key --log-key {key}");
     let mut since = "0".to_owned();
     for round in ["first", "second"] {
-        let signed = said(
-            here,
-            &[
-                "evidence",
-                "checkpoint",
-                "--store",
-                "store",
-                "--json",
-                "--since",
-                &since,
-                "--for-witness",
-                "request",
-            ],
+        let request = format!(
+            "evidence checkpoint --store store --json --since {since} --for-witness request"
         );
-        let signed: serde_json::Value = serde_json::from_str(&signed).unwrap();
+        let signed: serde_json::Value = serde_json::from_str(&typed(here, &request)).unwrap();
         assert_eq!(signed["origin"], "unit7.example/tazy", "{round}");
-        let line = said(
+        std::fs::write(here.join("answer"), typed(here, &sign)).unwrap();
+        typed(
             here,
-            &[
-                "evidence",
-                "witness",
-                "sign",
-                "request",
-                "--key",
-                "witness.key",
-                "--log-key",
-                key,
-            ],
-        );
-        std::fs::write(here.join("answer"), line).unwrap();
-        said(
-            here,
-            &[
-                "evidence",
-                "add-cosignature",
-                "answer",
-                "--store",
-                "store",
-                "--witness",
-                witness.trim(),
-            ],
+            &format!("evidence add-cosignature answer --store store --witness {witness}"),
         );
         since = signed["records"].to_string();
     }
     // A witness does not sign a log that is not the one that it saw.
     std::fs::write(
-        here.join("witness.key.other"),
+        here.join("other"),
         "unit7.example/tazy\n3\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n",
     )
     .unwrap();
-    let refused = tazy(
-        here,
-        &[
-            "evidence",
-            "witness",
-            "sign",
-            "request",
-            "--key",
-            "witness.key",
-            "--log-key",
-            key,
-            "--seen",
-            "witness.key.other",
-        ],
-    );
+    let other = format!("{sign} --seen other");
+    let refused = tazy(here, &other.split(' ').collect::<Vec<_>>());
     assert!(!refused.status.success());
-
-    said(
-        here,
-        &[
-            "evidence",
-            "export",
-            &flag,
-            "--store",
-            "store",
-            "--out",
-            "b.wacz",
-            "--recipient",
-            "Court",
-        ],
-    );
-    let verified = said(
-        here,
-        &["evidence", "verify", "b.wacz", "--key", key, "--json"],
-    );
-    let verified: serde_json::Value = serde_json::from_str(&verified).unwrap();
-    assert_eq!(verified["sound"], true);
-    let sheet = said(here, &["evidence", "custody", &flag, "--store", "store"]);
-    assert!(sheet.contains("Court"), "{sheet}");
-    said(here, &["evidence", "verify", "store"]);
-    said(here, &["store", "check", "--store", "store"]);
-    a_new_key_signs_from_its_record_on(here, &flag, &since);
+    since
 }
 
 fn a_new_key_signs_from_its_record_on(here: &Path, flag: &str, before: &str) {
-    let rotate = [
-        "evidence", "key", "rotate", "--store", "store", "--reason", "yearly",
-    ];
-    said(here, &rotate);
-    let export = [
-        "evidence", "export", flag, "--store", "store", "--force", "--out", "b.wacz",
-    ];
-    let earlier = tazy(here, &[&export[..], &["--at", before]].concat());
+    typed(here, "evidence key rotate --store store --reason yearly");
+    let export = format!("evidence export {flag} --store store --force --out b.wacz");
+    let at = format!("{export} --at {before}");
+    let earlier = tazy(here, &at.split(' ').collect::<Vec<_>>());
     let errors = String::from_utf8_lossy(&earlier.stderr);
     assert!(errors.contains("later size"), "{errors}");
-    said(here, &export);
-    let keys = said(here, &["evidence", "key", "show", "--store", "store"]);
+    typed(here, &export);
+    let keys = typed(here, "evidence key show --store store");
     let new = keys.lines().last().unwrap();
-    said(here, &["evidence", "verify", "b.wacz", "--key", new]);
+    typed(here, &format!("evidence verify b.wacz --key {new}"));
 }
 
 fn a_scan_records_for_whom_and_with_what_it_collects(here: &Path) -> String {
@@ -214,8 +153,8 @@ fn a_scan_records_for_whom_and_with_what_it_collects(here: &Path) -> String {
     let run = store.runs().unwrap().pop().unwrap().run;
     let provenance = run.provenance.unwrap();
     assert_eq!(provenance.assignment.as_deref(), Some("17/2026"));
-    assert_eq!(provenance.ordered_by.as_deref(), Some("B. Omarova"));
-    assert_eq!(provenance.operator.as_deref(), Some("A. Serikova"));
+    assert_eq!(provenance.ordered_by.as_deref(), Some("B.Omarova"));
+    assert_eq!(provenance.operator.as_deref(), Some("A.Serikova"));
     assert_eq!(provenance.unit.as_deref(), Some("Unit 7"));
     assert_eq!(provenance.vantage.name.as_deref(), Some("laboratory"));
     assert!(provenance.program_digest.is_some());

@@ -133,11 +133,8 @@ fn a_line_that_is_blank_without_a_tombstone_is_found_and_so_is_a_changed_byte_of
         commit_flagged(&store, &run, site);
     }
     let tombstone = store.delete_site(&deletion("a.example")).unwrap();
-    assert_eq!(
-        store.verify_journal().unwrap(),
-        11,
-        "the file was closed, and recorded anew"
-    );
+    // The file was closed, and recorded anew.
+    assert_eq!(store.verify_journal().unwrap(), 11);
     let journal = path.join("journal.jsonl");
     let good = fs::read_to_string(&journal).unwrap();
     let lines: Vec<&str> = good.lines().collect();
