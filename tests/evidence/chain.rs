@@ -1,5 +1,6 @@
 //! The whole chain as it is typed: scan, sign, witness, export, verify.
 
+use crate::export_readers::replayed;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
@@ -191,7 +192,7 @@ async fn a_flagged_site_is_photographed_and_the_picture_is_in_the_bundle() {
     let mut words = scan_words(&server);
     words.extend(["--screenshots", "--browser-as-root"].map(str::to_owned));
     said(here, &words.iter().map(String::as_str).collect::<Vec<_>>());
-    let flag = {
+    let (flag, entry) = {
         let store = open(here);
         let flag = store.flags(&FlagFilter::default()).unwrap().remove(0);
         let manifests: Vec<_> = flag
@@ -208,7 +209,9 @@ async fn a_flagged_site_is_photographed_and_the_picture_is_in_the_bundle() {
             assert!(has.filter(|it| it.role == role).count() > 0, "{role:?}");
         }
         assert_eq!(store.check().unwrap().problems, Vec::<String>::new());
-        flag.id.to_string()
+        let entry = &manifests[0];
+        let time = entry.requested_at.strftime("%Y%m%d%H%M%S").to_string();
+        (flag.id.to_string(), (entry.url.as_str().to_owned(), time))
     };
     said(
         here,
@@ -218,6 +221,7 @@ async fn a_flagged_site_is_photographed_and_the_picture_is_in_the_bundle() {
     );
     let bundle = std::fs::read(here.join("b.wacz")).unwrap();
     assert!(memchr::memmem::find(&bundle, b"tazy/screenshot-").is_some());
+    replayed(&here.join("b.wacz"), &entry.0, &entry.1);
     said(here, &["evidence", "verify", "b.wacz"]);
     // What the browser loaded and saw goes with the site.
     said(

@@ -112,8 +112,8 @@ fn the_index_is_that_of_another_indexer() {
     assert!(output.status.success(), "{}", said(&output));
 }
 
-#[test]
-fn replay_web_page_shows_the_pages() {
+/// The text of a page as ReplayWeb.page shows it; `None` where that is not here.
+pub(crate) fn replayed(bundle: &Path, url: &str, time: &str) -> Option<String> {
     let tools = std::env::var_os("TAZY_REPLAY_TOOLS").map(PathBuf::from);
     let there = |tools: &PathBuf| {
         let files = [
@@ -129,31 +129,37 @@ fn replay_web_page_shows_the_pages() {
     let wanted =
         "chromium, node, and a directory TAZY_REPLAY_TOOLS with replaywebpage and playwright-core";
     if must_skip(tools.is_some() && browser, wanted) {
-        return;
+        return None;
     }
-    let lab = Lab::with_flag();
-    let bundle = exported(&lab);
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/evidence/replay.mjs");
-    for (url, time, text) in [
-        (
-            "http://lavka.example/",
-            "20260301100000",
-            "мефедрон, доставка",
-        ),
-        // A revisit: the body is that of the earlier capture.
-        (
-            "http://lavka.example/goods?b=2&a=1",
-            "20260301100000",
-            "закладки в твоём районе",
-        ),
-    ] {
-        let output = Command::new("node")
-            .arg(&script)
-            .arg(tools.as_ref().unwrap())
-            .arg(&bundle)
-            .args([url, time])
-            .output()
-            .unwrap();
-        assert!(said(&output).contains(text), "{url}: {}", said(&output));
+    let output = Command::new("node")
+        .arg(&script)
+        .arg(tools?)
+        .arg(bundle)
+        .args([url, time])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{url}: {}", said(&output));
+    Some(said(&output))
+}
+
+#[test]
+fn replay_web_page_shows_the_pages() {
+    let lab = Lab::with_flag();
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/evidence/v1.wacz");
+    for bundle in [exported(&lab), golden] {
+        for (url, text) in [
+            ("http://lavka.example/", "мефедрон, доставка"),
+            // A revisit: the body is that of the earlier capture.
+            (
+                "http://lavka.example/goods?b=2&a=1",
+                "закладки в твоём районе",
+            ),
+        ] {
+            let Some(shown) = replayed(&bundle, url, "20260301100000") else {
+                return;
+            };
+            assert!(shown.contains(text), "{url}: {shown}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
     reason = "clippy takes the functions that tests share for code outside of tests"
 )]
 
@@ -11,6 +12,10 @@ mod export_golden;
 mod export_readers;
 mod forge;
 mod lab;
+#[path = "../timestamp/laboratory.rs"]
+#[expect(dead_code, reason = "the tests of time stamps need more of it")]
+mod laboratory;
+mod stamp;
 mod verify;
 mod verify_flips;
 mod verify_forgery;
