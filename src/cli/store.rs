@@ -80,8 +80,12 @@ fn check(option: &StoreOption, terminal: &mut Terminal) -> Result<Exit, CliError
     };
     writeln!(
         out,
-        "Verified: {} journal records, {} captures{deleted} in {} WARC files, {} index entries.",
-        report.records, report.captures, report.warc_files, report.index_entries
+        "Verified: {} journal records, {} captures{deleted} in {} WARC files, {} index entries, {} signed checkpoints.",
+        report.records,
+        report.captures,
+        report.warc_files,
+        report.index_entries,
+        report.checkpoints
     )?;
     if report.is_sound() {
         writeln!(out, "The store is sound.")?;
