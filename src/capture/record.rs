@@ -45,14 +45,28 @@ impl Record<'_> {
             "WARC-Block-Digest: {digest}\r\nContent-Type: {}\r\nContent-Length: {length}\r\n\r\n",
             self.content_type
         );
-        let mut encoder = GzEncoder::new(Vec::with_capacity(length / 4 + 512), level);
-        encoder.write_all(head.as_bytes())?;
-        for piece in self.block {
-            encoder.write_all(piece)?;
+        let pieces = || {
+            [head.as_bytes()]
+                .into_iter()
+                .chain(self.block.iter().copied())
+        };
+        let member = pack(pieces(), level)?;
+        // Pictures and archives only grow, and take long to unpack again.
+        if member.len() > head.len() + length {
+            return pack(pieces(), Compression::none());
         }
-        encoder.write_all(b"\r\n\r\n")?;
-        encoder.finish()
+        Ok(member)
     }
+}
+
+/// These pieces and the end of a record as one gzip member.
+fn pack<'a>(pieces: impl Iterator<Item = &'a [u8]>, level: Compression) -> io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), level);
+    for piece in pieces {
+        encoder.write_all(piece)?;
+    }
+    encoder.write_all(b"\r\n\r\n")?;
+    encoder.finish()
 }
 
 /// The name of a record: made from what it holds, so that writing a capture again names it the same.

@@ -148,6 +148,24 @@ proptest! {
 }
 
 #[test]
+fn a_body_that_cannot_be_compressed_does_not_grow() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut random = fastrand::Rng::with_seed(3);
+    let body: Vec<u8> = std::iter::repeat_with(|| random.u8(..))
+        .take(200_000)
+        .collect();
+    let mut writer = WarcWriter::new(directory.path(), "t");
+    let manifest = writer.append(&sealed(response("/picture", &body))).unwrap();
+    let length = manifest.warc.as_ref().unwrap().length;
+    assert!((200_000..201_500).contains(&length), "{length}");
+    writer.sync().unwrap();
+    assert_eq!(
+        read_capture(directory.path(), &manifest).unwrap().body,
+        body
+    );
+}
+
+#[test]
 fn files_rotate_by_size_and_are_open_only_while_they_grow() {
     let directory = tempfile::tempdir().unwrap();
     let mut writer = WarcWriter::new(directory.path(), "tazy-x-1")
