@@ -221,7 +221,7 @@ async fn a_flagged_site_is_photographed_and_the_picture_is_in_the_bundle() {
     );
     let bundle = std::fs::read(here.join("b.wacz")).unwrap();
     assert!(memchr::memmem::find(&bundle, b"tazy/screenshot-").is_some());
-    replayed(&here.join("b.wacz"), &entry.0, &entry.1);
+    replayed(&here.join("b.wacz"), &entry.0, &entry.1, "");
     said(here, &["evidence", "verify", "b.wacz"]);
     // What the browser loaded and saw goes with the site.
     said(

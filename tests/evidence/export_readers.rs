@@ -112,8 +112,8 @@ fn the_index_is_that_of_another_indexer() {
     assert!(output.status.success(), "{}", said(&output));
 }
 
-/// The text of a page as ReplayWeb.page shows it; `None` where that is not here.
-pub(crate) fn replayed(bundle: &Path, url: &str, time: &str) -> Option<String> {
+/// The text of a page as ReplayWeb.page shows it, once `wanted` is in it; `None` where that is not here.
+pub(crate) fn replayed(bundle: &Path, url: &str, time: &str, wanted: &str) -> Option<String> {
     let tools = std::env::var_os("TAZY_REPLAY_TOOLS").map(PathBuf::from);
     let there = |tools: &PathBuf| {
         let files = [
@@ -126,9 +126,9 @@ pub(crate) fn replayed(bundle: &Path, url: &str, time: &str) -> Option<String> {
     let tools = tools.filter(there);
     let browser = Command::new("node").arg("--version").output().is_ok()
         && Command::new("chromium").arg("--version").output().is_ok();
-    let wanted =
+    let needed =
         "chromium, node, and a directory TAZY_REPLAY_TOOLS with replaywebpage and playwright-core";
-    if must_skip(tools.is_some() && browser, wanted) {
+    if must_skip(tools.is_some() && browser, needed) {
         return None;
     }
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/evidence/replay.mjs");
@@ -136,7 +136,7 @@ pub(crate) fn replayed(bundle: &Path, url: &str, time: &str) -> Option<String> {
         .arg(&script)
         .arg(tools?)
         .arg(bundle)
-        .args([url, time])
+        .args([url, time, wanted])
         .output()
         .unwrap();
     assert!(output.status.success(), "{url}: {}", said(&output));
@@ -156,7 +156,7 @@ fn replay_web_page_shows_the_pages() {
                 "закладки в твоём районе",
             ),
         ] {
-            let Some(shown) = replayed(&bundle, url, "20260301100000") else {
+            let Some(shown) = replayed(&bundle, url, "20260301100000", text) else {
                 return;
             };
             assert!(shown.contains(text), "{url}: {shown}");

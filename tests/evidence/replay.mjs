@@ -1,11 +1,11 @@
 // Opens a bundle in ReplayWeb.page and prints the text of the page that it shows.
-// node replay.mjs TOOLS BUNDLE URL TIMESTAMP, TOOLS with playwright-core/ and replaywebpage/ in it.
+// node replay.mjs TOOLS BUNDLE URL TIMESTAMP [TEXT]: waits for TEXT, or for any. TOOLS with playwright-core/ and replaywebpage/ in it.
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-const [tools, bundle, url, timestamp] = process.argv.slice(2);
+const [tools, bundle, url, timestamp, wanted = ""] = process.argv.slice(2);
 const { chromium } = createRequire(import.meta.url)(join(tools, "playwright-core"));
 const page = `<!doctype html><meta charset="utf-8"><script src="/ui.js"></script>
 <replay-web-page source="/bundle.wacz" url="${url}" ts="${timestamp}" replayBase="/replay/" embed="replayonly"></replay-web-page>`;
@@ -67,7 +67,7 @@ try {
       const read = frame.evaluate(() => document.body?.innerText ?? "");
       text = (await read.catch((error) => (console.error(String(error)), ""))).trim();
     }
-    if (text) break;
+    if (text && text.includes(wanted)) break;
     await tab.waitForTimeout(250);
   }
   console.log(text);
