@@ -13,13 +13,6 @@ impl Store {
 
     /// The custody sheet of the whole store, the first entry first.
     pub fn custody(&self) -> Result<Vec<CustodyEvent>, StoreError> {
-        self.index
-            .rows(&key('c', &[""]))
-            .map(|row| {
-                let row = row?;
-                let place = self.index.place_in(&row.key, &row.value)?;
-                self.records.record(&place)
-            })
-            .collect()
+        self.records_at(&key('c', &[""]))
     }
 }

@@ -221,14 +221,7 @@ pub(super) fn left_over(layout: &Layout, tombstone: &Tombstone) -> Vec<String> {
 impl Store {
     /// The tombstones, the first made first.
     pub fn tombstones(&self) -> Result<Vec<Tombstone>, StoreError> {
-        self.index
-            .rows(&key('z', &[""]))
-            .map(|row| {
-                let row = row?;
-                let place = self.index.place_in(&row.key, &row.value)?;
-                self.records.record(&place)
-            })
-            .collect()
+        self.records_at(&key('z', &[""]))
     }
 
     /// The tombstone that deleted a capture.
