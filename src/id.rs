@@ -67,6 +67,90 @@ id_type!(
     TombstoneId,
     "t-"
 );
+id_type!(
+    /// A block request. `b-` and 12 hexadecimal digits of addressee, author, time and the request before.
+    RequestId,
+    "b-"
+);
+id_type!(
+    /// One target of a block request. `i-` and 12 hexadecimal digits of request and target.
+    ItemId,
+    "i-"
+);
+id_type!(
+    /// A step of a block request. `s-` and 12 hexadecimal digits of request, act, author and time.
+    StepId,
+    "s-"
+);
+id_type!(
+    /// A verification of a block. `y-` and 12 hexadecimal digits of item and time.
+    VerificationId,
+    "y-"
+);
+
+impl RequestId {
+    /// The request that `author` drafted for `addressee` at `time`, after `previous`.
+    pub fn drafted(
+        addressee: &str,
+        author: &str,
+        time: Timestamp,
+        previous: Option<&RequestId>,
+    ) -> Self {
+        let previous = previous.map_or("", Self::as_str);
+        Self::of(&[
+            b"request\0",
+            addressee.as_bytes(),
+            b"\0",
+            author.as_bytes(),
+            b"\0",
+            &time.as_nanosecond().to_be_bytes(),
+            previous.as_bytes(),
+        ])
+    }
+}
+
+impl ItemId {
+    /// The item of a request that is about `target`, in its canonical form.
+    pub fn of_target(request: &RequestId, target: &str) -> Self {
+        Self::of(&[
+            b"item\0",
+            request.as_str().as_bytes(),
+            b"\0",
+            target.as_bytes(),
+        ])
+    }
+}
+
+impl StepId {
+    /// The step that says that `by` did `act` with a request at `time`.
+    pub fn taken(request: &RequestId, act: &str, by: &str, time: Timestamp) -> Self {
+        let nanosecond = time.as_nanosecond().to_be_bytes();
+        let [request, act, by] = [request.as_str(), act, by].map(str::as_bytes);
+        Self::of(&[
+            b"step\0",
+            request,
+            b"\0",
+            act,
+            b"\0",
+            by,
+            b"\0",
+            &nanosecond,
+        ])
+    }
+}
+
+impl VerificationId {
+    /// The verification of an item that was begun at `time`.
+    pub fn of_item(item: &ItemId, time: Timestamp) -> Self {
+        let nanosecond = time.as_nanosecond().to_be_bytes();
+        Self::of(&[
+            b"verification\0",
+            item.as_str().as_bytes(),
+            b"\0",
+            &nanosecond,
+        ])
+    }
+}
 
 impl FlagId {
     /// The flag of a site (host as given in the list).

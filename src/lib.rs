@@ -30,6 +30,8 @@ pub mod frontier;
 
 pub mod fetch;
 
+pub mod reach;
+
 pub mod capture;
 
 // ── examination ──
@@ -49,6 +51,14 @@ pub mod flag;
 pub mod review;
 
 pub mod custody;
+
+pub mod document;
+
+pub mod block;
+
+pub mod verify;
+
+pub mod dossier;
 
 // ── shell ──
 pub mod store;

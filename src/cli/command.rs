@@ -1,7 +1,7 @@
 //! What was typed, and which command it is.
 
 use super::{CliError, Exit, Terminal};
-use super::{demo, eval, evidence, flags, review, rules, scan, store};
+use super::{block, demo, eval, evidence, flags, review, rules, scan, store};
 use clap::{Parser, Subcommand, ValueEnum};
 
 const EXAMPLES: &str = "\
@@ -52,6 +52,14 @@ enum Command {
     Flags(flags::FlagsCommand),
     /// Decide about flags, and see what was decided
     Review(review::ReviewCommand),
+    /// Ask for blocks, record what came of them, see what is due
+    Block(block::BlockCommand),
+    /// Write the list of what is in force, in the form of whoever carries it out
+    Export(export::ExportCommand),
+    /// Serve the lists over HTTP and TAXII
+    Serve(serve::ServeCommand),
+    /// Measure whether blocks work
+    Verify(verify::VerifyCommand),
     /// Export evidence so that a third party can check it, and see who had it in hands
     Evidence(evidence::EvidenceCommand),
     /// Check a store, back it up, restore it, and delete what was kept long enough
@@ -75,6 +83,10 @@ impl Cli {
             Command::Demo(command) => command.run(terminal),
             Command::Flags(command) => command.run(terminal),
             Command::Review(command) => command.run(terminal),
+            Command::Block(command) => command.run(terminal),
+            Command::Export(command) => command.run(terminal),
+            Command::Serve(command) => command.run(terminal),
+            Command::Verify(command) => command.run(terminal),
             Command::Evidence(command) => command.run(terminal),
             Command::Store(command) => command.run(terminal),
             Command::Rules(command) => command.run(terminal),

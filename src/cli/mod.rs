@@ -4,6 +4,7 @@
 //! - [`Terminal`]: where output goes. Tables and JSON Lines to `out`, progress and messages to `err`.
 //! - [`Exit`]: the exit codes that scripts may rely on. [`CliError`]: what went wrong and what to do.
 
+mod block;
 mod command;
 mod demo;
 mod eval;
@@ -14,6 +15,7 @@ mod evidence_log;
 mod evidence_verify;
 mod evidence_witness;
 mod explain;
+mod export;
 mod flags;
 mod open;
 mod provenance;
@@ -27,6 +29,7 @@ mod rules_promote;
 mod rules_replay;
 mod rules_stats;
 mod scan;
+mod serve;
 mod session;
 mod signals;
 mod store;
@@ -37,6 +40,7 @@ mod terminal;
 #[cfg(test)]
 mod tests;
 mod time;
+mod verify;
 
 pub use command::Cli;
 pub use terminal::{CliError, Exit, Terminal};

@@ -1,5 +1,6 @@
 //! What can go wrong with the store: what, where, and what to do next.
 
+use crate::block::{RequestError, StepError};
 use crate::capture::{WarcError, is_full};
 use crate::review::DecideError;
 use std::io;
@@ -49,6 +50,12 @@ pub enum StoreError {
     /// A decision that may not be recorded.
     #[error(transparent)]
     Refused(#[from] DecideError),
+    /// A block request that may not be recorded.
+    #[error(transparent)]
+    RequestRefused(#[from] RequestError),
+    /// A step that may not be recorded.
+    #[error(transparent)]
+    StepRefused(#[from] StepError),
     /// The content was deleted.
     #[error("capture {capture} was deleted (tombstone {tombstone}): only its manifest is left")]
     Deleted {

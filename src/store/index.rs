@@ -29,6 +29,12 @@
 //! | `z` number of the record | a tombstone |
 //! | `deletions` | up to which record (8 bytes, big endian) tombstones are known to be carried out |
 //! | `o` site | the latest hold |
+//! | `b` request | the block request |
+//! | `B` request, number of the record | the request that replaced it |
+//! | `i` flag, request | a request with an item about the flag |
+//! | `s` request, number of the record | a step of the request |
+//! | `q` request, number of the record | a verification of one of its items |
+//! | `n` number of the record | a list that went out |
 
 use super::StoreError;
 use super::journal::{Entry, Head, Place};

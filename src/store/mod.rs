@@ -32,6 +32,7 @@ mod backup;
 mod backup_copy;
 mod backup_state;
 mod backup_verify;
+mod blocking;
 mod captures;
 mod check;
 mod check_captures;

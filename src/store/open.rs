@@ -181,6 +181,11 @@ impl Store {
         self.commit_to(&mut ledger, &[Draft::of(Kind::Decision, decision)?])
     }
 
+    /// Nobody else writes while it is held.
+    pub(super) fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        locked(&self.ledger)
+    }
+
     pub(super) fn commit(&self, drafts: &[Draft]) -> Result<(), StoreError> {
         self.commit_to(&mut locked(&self.ledger), drafts)
     }

@@ -44,10 +44,18 @@ pub(super) enum Kind {
     Tombstone,
     /// [`crate::custody::Hold`].
     Hold,
+    /// [`crate::block::BlockRequest`].
+    BlockRequest,
+    /// [`crate::block::BlockStep`].
+    BlockStep,
+    /// [`crate::verify::Verification`].
+    Verification,
+    /// [`crate::block::list::ListIssue`].
+    ListIssue,
 }
 
 impl Kind {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 19] = [
         Self::Run,
         Self::RunFinished,
         Self::Manifest,
@@ -63,6 +71,10 @@ impl Kind {
         Self::Custody,
         Self::Tombstone,
         Self::Hold,
+        Self::BlockRequest,
+        Self::BlockStep,
+        Self::Verification,
+        Self::ListIssue,
     ];
 
     /// How many kinds this program knows: more than the one that last wrote the index, and it may lack some.
@@ -86,6 +98,10 @@ impl Kind {
             Self::Custody => "custody",
             Self::Tombstone => "tombstone",
             Self::Hold => "hold",
+            Self::BlockRequest => "block_request",
+            Self::BlockStep => "block_step",
+            Self::Verification => "verification",
+            Self::ListIssue => "list_issue",
         }
     }
 

@@ -6,12 +6,14 @@ use super::record::{Kind, record_of};
 use super::{
     ArchivedRuleset, LogCosignature, LogTimestamp, Run, RunFinished, StoreError, WarcFile,
 };
+use crate::block::{BlockRequest, BlockStep};
 use crate::capture::{Manifest, RevisitOf};
 use crate::custody::{Hold, Tombstone};
 use crate::digest::Digest;
 use crate::flag::{Flag, Visit};
 use crate::review::Decision;
 use crate::verdict::Band;
+use crate::verify::Verification;
 
 /// What a record puts into the index.
 pub(super) fn rows_of(entry: &Entry) -> Result<Vec<Row>, StoreError> {
@@ -81,6 +83,9 @@ fn parsed_rows(kind: Kind, line: &[u8], place: &[u8]) -> Result<Vec<Row>, serde_
                 row('h', &[flag, &sequence_of(place)], place),
             ]
         }
+        Kind::BlockRequest | Kind::BlockStep | Kind::Verification | Kind::ListIssue => {
+            blocking_rows(kind, line, place)?
+        }
         _ => evidence_rows(kind, line, place)?,
     })
 }
@@ -126,6 +131,38 @@ fn evidence_rows(kind: Kind, line: &[u8], place: &[u8]) -> Result<Vec<Row>, serd
                 .chain([row('z', &[&own])])
                 .collect()
         }
+        _ => Vec::new(),
+    })
+}
+
+/// Rows of requests, of what followed them, and of the lists that went out.
+fn blocking_rows(kind: Kind, line: &[u8], place: &[u8]) -> Result<Vec<Row>, serde_json::Error> {
+    let row = |sort, parts: &[&str]| Row {
+        key: key(sort, parts),
+        value: place.to_vec(),
+    };
+    let own = sequence_of(place);
+    Ok(match kind {
+        Kind::BlockRequest => {
+            let request: BlockRequest = record_of(line)?;
+            let mut rows = vec![row('b', &[request.id.as_str()])];
+            for item in &request.items {
+                rows.push(row('i', &[item.flag.as_str(), request.id.as_str()]));
+            }
+            if let Some(earlier) = &request.supersedes {
+                rows.push(row('B', &[earlier.as_str(), &own]));
+            }
+            rows
+        }
+        Kind::BlockStep => {
+            let step: BlockStep = record_of(line)?;
+            vec![row('s', &[step.request.as_str(), &own])]
+        }
+        Kind::Verification => {
+            let verification: Verification = record_of(line)?;
+            vec![row('q', &[verification.request.as_str(), &own])]
+        }
+        Kind::ListIssue => vec![row('n', &[&own])],
         _ => Vec::new(),
     })
 }

@@ -1,0 +1,89 @@
+//! A verification as it is recorded.
+
+use crate::block::BlockTarget;
+use crate::id::{ItemId, RequestId, VerificationId};
+use crate::reach::Reach;
+use crate::review::Reviewer;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What a verification says of a block (blocking.md §3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BlockVerdict {
+    /// Name servers lie or refuse.
+    BlockedDns,
+    /// The connection is refused, reset or dropped.
+    BlockedTcp,
+    /// The TLS handshake times out for this server name only.
+    BlockedSniTimeout,
+    /// The TLS handshake is reset for this server name only.
+    BlockedSniReset,
+    /// Somebody else's certificate answers.
+    BlockedMitm,
+    /// A page says that it is blocked.
+    BlockPage,
+    /// The owner took it down.
+    RemovedByOwner,
+    /// Nobody reaches it, from anywhere.
+    DownEverywhere,
+    /// It is reached.
+    Reachable,
+    /// It is not reached from the only vantage there is, or vantages disagree.
+    Unreachable,
+    /// The measurements do not allow a verdict.
+    Inconclusive,
+}
+
+impl BlockVerdict {
+    /// Whether the block works.
+    pub fn is_blocked(self) -> bool {
+        matches!(
+            self,
+            Self::BlockedDns
+                | Self::BlockedTcp
+                | Self::BlockedSniTimeout
+                | Self::BlockedSniReset
+                | Self::BlockedMitm
+                | Self::BlockPage
+        )
+    }
+}
+
+/// How sure a verdict is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confidence {
+    /// A hint.
+    Low,
+    /// Several measurements agree.
+    Medium,
+    /// Several vantages and a control agree.
+    High,
+}
+
+/// One look at one item. Never edited.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Verification {
+    /// Which verification.
+    pub id: VerificationId,
+    /// The item.
+    pub item: ItemId,
+    /// Its request.
+    pub request: RequestId,
+    /// What was looked at.
+    #[serde(flatten)]
+    pub target: BlockTarget,
+    /// When it was begun.
+    pub at: Timestamp,
+    /// Who asked for it.
+    pub by: Reviewer,
+    /// What it says.
+    pub verdict: BlockVerdict,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Why, in a sentence each.
+    pub reasons: Vec<String>,
+    /// What each vantage measured.
+    pub reaches: Vec<Reach>,
+}
