@@ -1,7 +1,9 @@
 //! What was typed, and which command it is.
 
 use super::{CliError, Exit, Terminal};
-use super::{block, demo, eval, evidence, flags, review, rules, scan, store};
+use super::{
+    block, demo, eval, evidence, export, flags, review, rules, scan, serve, store, verify,
+};
 use clap::{Parser, Subcommand, ValueEnum};
 
 const EXAMPLES: &str = "\
