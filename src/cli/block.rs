@@ -1,6 +1,7 @@
 //! `tazy block`
 
 use super::block_draft::DraftCommand;
+use super::block_due::DueCommand;
 use super::block_list::{ListCommand, ShowCommand};
 use super::block_step::{
     ApproveCommand, ExpireCommand, FileCommand, LiftCommand, ReplyCommand, WithdrawCommand,
@@ -53,6 +54,8 @@ enum Verb {
     List(ListCommand),
     /// Show everything about one request
     Show(ShowCommand),
+    /// List what is awaited of whom, and what is late
+    Due(DueCommand),
 }
 
 impl BlockCommand {
@@ -67,6 +70,7 @@ impl BlockCommand {
             Verb::Expire(command) => command.run(terminal),
             Verb::List(command) => command.run(terminal),
             Verb::Show(command) => command.run(terminal),
+            Verb::Due(command) => command.run(terminal),
         }
     }
 }

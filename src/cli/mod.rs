@@ -6,6 +6,7 @@
 
 mod block;
 mod block_draft;
+mod block_due;
 mod block_list;
 mod block_step;
 mod command;
