@@ -5,6 +5,8 @@
 //! - [`Exit`]: the exit codes that scripts may rely on. [`CliError`]: what went wrong and what to do.
 
 mod block;
+mod block_guard;
+mod block_profile;
 mod command;
 mod demo;
 mod eval;
