@@ -10,8 +10,8 @@ use super::{BlockList, ExportReport, ListError, ListFormat, SquidOptions, SquidP
 use crate::block::{BlockTarget, ScopeKind};
 use std::io::Write;
 
-/// Longer lines are cut by Squid (`CONFIG_LINE_LIMIT` in its source), bytes.
-const MAX_PATTERN: usize = 1900;
+/// Squid 5.7 warns of longer expressions and matches them one by one (bytes; measured: 833 pass, 1033 do not).
+const MAX_PATTERN: usize = 800;
 
 pub(super) fn write(
     list: &BlockList,
@@ -68,7 +68,7 @@ fn check(target: &BlockTarget, options: SquidOptions) -> Result<(), String> {
         }
         if pattern(url.as_str()).len() > MAX_PATTERN {
             return Err(format!(
-                "its expression is longer than {MAX_PATTERN} bytes, which is a line of squid.conf"
+                "its expression is longer than the {MAX_PATTERN} bytes that Squid takes without a warning"
             ));
         }
     }
