@@ -7,6 +7,9 @@
 
 #[path = "lists/desk.rs"]
 mod desk;
+#[path = "evidence/lab.rs"]
+#[expect(dead_code, reason = "the tests of bundles need more of it")]
+mod lab;
 #[path = "lists/program.rs"]
 mod program;
 #[path = "lists/readers.rs"]
