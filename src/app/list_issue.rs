@@ -207,11 +207,11 @@ struct State {
 impl State {
     fn at(store: &Store, rules: &BlockRules, log_size: u64) -> Result<Self, StoreError> {
         let files = store.request_files_at(log_size)?;
-        Ok(Self::of(&files, rules))
+        Ok(Self::of(files, rules))
     }
 
     /// Every entry passes the guards once more, whatever they said when it was asked for.
-    fn of(files: &[RequestFile], rules: &BlockRules) -> Self {
+    fn of(files: Vec<RequestFile>, rules: &BlockRules) -> Self {
         let mut withheld = Vec::new();
         let mut entries = Vec::new();
         for file in files {

@@ -49,7 +49,7 @@ pub(super) struct ExportCommand {
 
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
-    /// Response policy zone, for BIND, unbound, Knot Resolver, PowerDNS (hosts, hosts and below, addresses)
+    /// Response policy zone, for BIND, unbound and their kin (hosts, hosts and below, addresses)
     #[command(after_help = RPZ_EXAMPLES)]
     Rpz(RpzCommand),
     /// hosts file (single hosts)
@@ -61,7 +61,7 @@ enum Verb {
     /// unbound configuration (hosts and below)
     #[command(after_help = FORMAT_EXAMPLES)]
     Unbound(FormatCommand),
-    /// Filter list for AdGuard and uBlock Origin (all scopes)
+    /// Filter list for uBlock Origin and its kin (all scopes)
     #[command(after_help = FORMAT_EXAMPLES)]
     Adblock(FormatCommand),
     /// Squid access list (hosts, hosts and below, addresses, URLs of plain HTTP)

@@ -45,26 +45,7 @@ pub(super) fn tell_dry_run(
     }
     let (diff, out) = (&issued.diff, &mut terminal.out);
     if json {
-        let summary = json!({"type": "list", "serial": issued.list.serial, "new": issued.is_new,
-            "entries": issued.list.entries.len(), "added": diff.added.len(), "removed": diff.removed.len(),
-            "changed": diff.changed.len(), "stopped": issued.stopped.as_ref().map(ToString::to_string),
-            "withheld": issued.withheld});
-        write_json_line(out, &summary)?;
-        for report in &reports {
-            write_json_line(
-                out,
-                &json!({"type": "format", "format": report.format, "written": report.report.written,
-                    "omitted": report.report.omitted, "covered": report.report.covered}),
-            )?;
-        }
-        for (url, hit) in &beside {
-            write_json_line(
-                out,
-                &json!({"type": "beside", "url": url, "site": hit.site, "item": hit.entry.item,
-                    "request": hit.entry.request, "scope": hit.entry.target.scope(),
-                    "target": hit.entry.target.live()}),
-            )?;
-        }
+        write_json(opened, &reports, &beside, out)?;
         return Ok(Exit::Done);
     }
     writeln!(out, "Dry run: nothing is written or recorded.")?;
@@ -90,6 +71,37 @@ pub(super) fn tell_dry_run(
     }
     tell_beside(&beside, out)?;
     Ok(Exit::Done)
+}
+
+/// One object for the list, one a format, one a URL that would be hit.
+fn write_json(
+    opened: &Issue,
+    reports: &[WrittenList],
+    beside: &BTreeMap<SuspectUrl, Beside<'_>>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let (issued, diff) = (&opened.issued, &opened.issued.diff);
+    let summary = json!({"type": "list", "serial": issued.list.serial, "new": issued.is_new,
+        "entries": issued.list.entries.len(), "added": diff.added.len(), "removed": diff.removed.len(),
+        "changed": diff.changed.len(), "stopped": issued.stopped.as_ref().map(ToString::to_string),
+        "withheld": issued.withheld});
+    write_json_line(out, &summary)?;
+    for report in reports {
+        write_json_line(
+            out,
+            &json!({"type": "format", "format": report.format, "written": report.report.written,
+                "omitted": report.report.omitted, "covered": report.report.covered}),
+        )?;
+    }
+    for (url, hit) in beside {
+        write_json_line(
+            out,
+            &json!({"type": "beside", "url": url, "site": hit.site, "item": hit.entry.item,
+                "request": hit.entry.request, "scope": hit.entry.target.scope(),
+                "target": hit.entry.target.live()}),
+        )?;
+    }
+    Ok(())
 }
 
 fn tell_beside(beside: &BTreeMap<SuspectUrl, Beside<'_>>, out: &mut dyn Write) -> io::Result<()> {

@@ -122,6 +122,7 @@ pub(crate) fn suricata_blocks(list: &str, url: &SuspectUrl) -> bool {
 }
 
 /// One content with its buffer and how it stands there.
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of the rule")]
 #[derive(Debug, Default, Clone)]
 struct Content {
     buffer: String,
@@ -175,7 +176,7 @@ fn contents(options: &str) -> Vec<Content> {
             (None, "nocase") => last.unwrap().no_case = true,
             (None, "startswith") => last.unwrap().at_start = true,
             (None, "endswith") => last.unwrap().at_end = true,
-            (None, name) => buffer = name.to_owned(),
+            (None, name) => name.clone_into(&mut buffer),
         }
     }
     found

@@ -4,7 +4,7 @@ use crate::readers::{
     Blocker, hosts_blocks, nftables_blocks, plain_blocks, squid_blocks, suricata_blocks,
 };
 use crate::samples::{address, below, host, list, url, written, written_with};
-use crate::servers::Server;
+use crate::servers::{Proxy, Server};
 use tazy::block::BlockTarget;
 use tazy::block::list::{BlockList, ListFormat, ListOptions, RpzAction};
 use tazy::suspect::SuspectUrl;
@@ -192,6 +192,22 @@ fn squid_matches_what_was_approved_and_nothing_else() {
         let covered = list.entries.iter().any(|entry| entry.target.covers(&probe));
         assert_eq!(squid_blocks(&text, &probe), covered, "{}", probe.as_str());
     }
+}
+
+#[test]
+fn a_running_squid_refuses_what_was_approved_and_nothing_else() {
+    let mut list = targets();
+    // Addresses need names to be looked up, which nobody answers here.
+    list.entries
+        .retain(|entry| !matches!(entry.target, BlockTarget::Address(_)));
+    let Some(squid) = Proxy::squid(&written(ListFormat::Squid, &list).0) else {
+        return;
+    };
+    let mut probes = probes();
+    probes.retain(|url| url.as_url().scheme() == "http" && url.as_url().domain().is_some());
+    compare(ListFormat::Squid, &list, &probes, nothing, |url| {
+        squid.refuses(url.as_str())
+    });
 }
 
 #[test]

@@ -4,7 +4,8 @@ use crate::samples::program;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tazy::clock::{Clock, SystemClock};
 
 /// What every name below `example` is answered with where nothing blocks it.
 pub(crate) const TRUTH: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
@@ -15,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) struct Server {
     child: Child,
     pub(crate) port: u16,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Drop for Server {
@@ -156,16 +157,16 @@ impl Server {
         let mut server = Self {
             child,
             port,
-            _folder: folder,
+            folder,
         };
-        let begun = Instant::now();
+        let begun = SystemClock.instant();
         while server
             .try_ask("ready.example", 1)
             .is_none_or(|answer| !answer.is_true())
         {
             let ended = server.child.try_wait().unwrap();
             if ended.is_some() || begun.elapsed() > PATIENCE {
-                let log = std::fs::read_to_string(server._folder.path().join("log"));
+                let log = std::fs::read_to_string(server.folder.path().join("log"));
                 panic!("the server does not answer ({ended:?}): {}", log.unwrap());
             }
             std::thread::sleep(Duration::from_millis(50));
@@ -253,4 +254,93 @@ fn free_port() -> u16 {
 fn open_to_all(folder: &Path) {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// Squid with the list, before a server of ours that answers everything with 200.
+pub(crate) struct Proxy {
+    squid: Child,
+    port: u16,
+    _folder: tempfile::TempDir,
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.squid.kill();
+        let _ = self.squid.wait();
+    }
+}
+
+impl Proxy {
+    pub(crate) fn squid(list: &str) -> Option<Self> {
+        let squid = program("squid", None)?;
+        let folder = tempfile::tempdir().unwrap();
+        open_to_all(folder.path());
+        let origin = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let upstream = origin.local_addr().unwrap().port();
+        std::thread::spawn(move || answer_everything(&origin));
+        let port = free_port();
+        std::fs::write(folder.path().join("list.conf"), list).unwrap();
+        // Names are never looked up: everything goes to our server. Nothing is written that needs an account.
+        let settings = format!(
+            "http_port 127.0.0.1:{port}\npid_filename none\ncoredump_dir {0}\ncache_log /dev/null\n\
+             access_log none\ncache deny all\nshutdown_lifetime 0 seconds\nicp_port 0\npinger_enable off\n\
+             dns_nameservers 127.0.0.1\nhosts_file none\n\
+             cache_peer 127.0.0.1 parent {upstream} 0 no-query no-digest default\nnever_direct allow all\n\
+             include {0}/list.conf\nhttp_access allow all\n",
+            folder.path().display()
+        );
+        let path = folder.path().join("squid.conf");
+        std::fs::write(&path, settings).unwrap();
+        let squid = Command::new(squid)
+            .args(["-N", "-f"])
+            .arg(path)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let proxy = Self {
+            squid,
+            port,
+            _folder: folder,
+        };
+        let begun = SystemClock.instant();
+        while proxy.try_ask("http://192.0.2.9/") != Some(200) {
+            assert!(begun.elapsed() < PATIENCE, "squid does not answer");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Some(proxy)
+    }
+
+    /// Whether Squid refuses a URL of plain HTTP.
+    pub(crate) fn refuses(&self, url: &str) -> bool {
+        match self.try_ask(url) {
+            Some(200) => false,
+            Some(403) => true,
+            other => panic!("{url}: {other:?}"),
+        }
+    }
+
+    fn try_ask(&self, url: &str) -> Option<u16> {
+        use std::io::{Read, Write};
+        let mut stream = std::net::TcpStream::connect(("127.0.0.1", self.port)).ok()?;
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let request = format!("GET {url} HTTP/1.1\r\nHost: x.example\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).ok()?;
+        let mut head = [0; 12];
+        stream.read_exact(&mut head).ok()?;
+        std::str::from_utf8(&head).ok()?.get(9..)?.parse().ok()
+    }
+}
+
+fn answer_everything(origin: &std::net::TcpListener) {
+    use std::io::{Read, Write};
+    for stream in origin.incoming() {
+        let Ok(mut stream) = stream else { return };
+        let mut request = [0; 4096];
+        let _ = stream.read(&mut request);
+        let _ = stream
+            .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
+    }
 }

@@ -1,4 +1,4 @@
-//! Filter list of AdGuard and uBlock Origin.
+//! Filter list of `AdGuard` and uBlock Origin.
 //!
 //! `||name^` covers the names below, so a single host is anchored at both ends of its name. Patterns ignore the case
 //! of letters and only regular expressions may be told not to (`match-case`), so a URL is one of these.

@@ -3,7 +3,6 @@
 use super::ListEntry;
 use crate::digest::{Digest, RunningDigest};
 use std::cmp::Ordering;
-use std::io::{self, Write};
 
 /// What changed between two lists, each sorted by target.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -47,24 +46,12 @@ impl ListDiff {
 
 /// Digest over entries in canonical form: each as one line of JSON, in their order.
 pub fn digest_of(entries: &[ListEntry]) -> Result<Digest, serde_json::Error> {
-    let mut digest = Digester::default();
+    let (mut digest, mut line) = (RunningDigest::default(), Vec::new());
     for entry in entries {
-        serde_json::to_writer(&mut digest, entry)?;
-        digest.0.update(b"\n");
+        line.clear();
+        serde_json::to_writer(&mut line, entry)?;
+        line.push(b'\n');
+        digest.update(&line);
     }
-    Ok(digest.0.so_far())
-}
-
-#[derive(Default)]
-struct Digester(RunningDigest);
-
-impl Write for Digester {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+    Ok(digest.so_far())
 }

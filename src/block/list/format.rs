@@ -19,7 +19,7 @@ pub enum ListFormat {
     Dnsmasq,
     /// unbound configuration.
     Unbound,
-    /// Filter list of AdGuard and uBlock Origin.
+    /// Filter list of `AdGuard` and uBlock Origin.
     Adblock,
     /// Squid access list.
     Squid,

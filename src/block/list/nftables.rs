@@ -12,7 +12,7 @@ pub(super) fn write(list: &BlockList, out: &mut dyn Write) -> Result<ExportRepor
     let selection = Selection::of(ListFormat::Nftables, list, Covering::None, |_| Ok(()));
     let written = selection.entries.len();
     write_header(list, ListFormat::Nftables, written, "#", out)?;
-    let addresses = || selection.entries.iter().filter_map(address_of);
+    let addresses = || selection.entries.iter().copied().filter_map(address_of);
     // Made before it is deleted, so that deleting it cannot fail.
     writeln!(
         out,
@@ -48,7 +48,7 @@ pub(super) fn write(list: &BlockList, out: &mut dyn Write) -> Result<ExportRepor
     Ok(selection.report)
 }
 
-fn address_of(entry: &&super::ListEntry) -> Option<IpAddr> {
+fn address_of(entry: &super::ListEntry) -> Option<IpAddr> {
     match &entry.target {
         BlockTarget::Address(address) => Some(*address),
         _ => None,

@@ -1,4 +1,4 @@
-//! Response policy zone (draft-vixie-dnsop-dns-rpz): a zone file that BIND, unbound, Knot and PowerDNS load.
+//! Response policy zone (draft-vixie-dnsop-dns-rpz): a zone file that BIND, unbound, Knot and `PowerDNS` load.
 
 use super::header::write_header;
 use super::selection::{Covering, Selection};
