@@ -46,7 +46,15 @@ const RETENTION_KEYS: &[&str] = &[
     "confirmed_days",
 ];
 /// Keys under `[block]`.
-const BLOCK_KEYS: &[&str] = &["jurisdiction", "contact"];
+const BLOCK_KEYS: &[&str] = &[
+    "jurisdiction",
+    "title",
+    "unit",
+    "contact",
+    "growth_percent",
+    "growth_entries",
+    "rpz_origin",
+];
 /// Keys under `[scan]`; a test holds them equal to the fields of [`ScanOptions`].
 pub(super) const SCAN_KEYS: &[&str] = &[
     "rate",
