@@ -1,6 +1,6 @@
 //! The formats, and what each can express.
 
-use super::BlockList;
+use super::{BlockList, exchange};
 use crate::block::{BlockTarget, ScopeKind};
 use crate::id::ItemId;
 use serde::{Deserialize, Serialize};
@@ -137,7 +137,17 @@ impl ListFormat {
     }
 
     /// Writes the list. Deterministic: the same list gives the same bytes.
-    pub fn write(self, _list: &BlockList, _out: &mut dyn Write) -> Result<ExportReport, ListError> {
-        Ok(ExportReport::default())
+    pub fn write(self, list: &BlockList, out: &mut dyn Write) -> Result<ExportReport, ListError> {
+        match self {
+            Self::Csv => exchange::write_csv(list, out),
+            Self::Jsonl => exchange::write_jsonl(list, out),
+            Self::Stix => exchange::write_stix(list, out),
+            Self::Misp => exchange::write_misp(list, out),
+            Self::Xarf => exchange::write_xarf(list, out),
+            Self::Register => {
+                exchange::write_register(list, exchange::RegisterEncoding::Windows1251, out)
+            }
+            _ => Ok(ExportReport::default()),
+        }
     }
 }

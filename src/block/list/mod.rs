@@ -5,6 +5,7 @@
 //!   reported, never widened.
 
 mod entry;
+pub mod exchange;
 mod format;
 mod issue;
 
