@@ -13,10 +13,12 @@ mod jsonl;
 mod misp;
 mod register;
 mod stix;
+mod uri;
 mod uuids;
 mod xarf;
 
 use clean::clean_text;
+use uri::strict_uri;
 
 pub use self::csv::{write_csv, write_human_csv};
 pub use jsonl::write_jsonl;

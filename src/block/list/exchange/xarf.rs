@@ -3,8 +3,8 @@
 //! XARF knows phishing and kinds of fraud. It has no type for drugs, forged documents or gambling: such entries
 //! are left out and reported, never filed as something else.
 
-use super::clean_text;
 use super::uuids::uuid_v4_of;
+use super::{clean_text, strict_uri};
 use crate::block::list::{BlockList, ExportReport, ListEntry, ListError, ListFormat, Omission};
 use crate::block::{BlockTarget, HostName};
 use crate::digest::Digest;
@@ -34,7 +34,7 @@ struct Report<'a> {
     r#type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     fraud_type: Option<&'static str>,
-    url: &'a str,
+    url: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     domain: Option<String>,
     verified_at: Timestamp,
@@ -116,7 +116,7 @@ fn compose<'a>(
         category: "content",
         r#type: kind,
         fraud_type,
-        url: url.as_str(),
+        url: strict_uri(url),
         domain: Some(url.host())
             .filter(|host| is_xarf_domain(host))
             .map(str::to_owned),

@@ -1,13 +1,13 @@
 //! Objects one after the other: as a bundle, or as TAXII hands them out.
 
 use super::super::clean_text;
-use super::super::uuids::uuid_of;
+use super::super::uuids::uuid_v4_of;
 use super::object::{
     Common, EntryIds, TLP_AMBER, identity_id, indicator, modified, observable, observed,
-    relationship, sighting, stix_time,
+    relationship, sighting, stix_time, unfit,
 };
 use crate::block::BlockTarget;
-use crate::block::list::{BlockList, ExportReport, ListEntry, ListError};
+use crate::block::list::{BlockList, ExportReport, ListEntry, ListError, Omission};
 use crate::id::ItemId;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -61,7 +61,7 @@ pub fn write_stix(list: &BlockList, out: &mut dyn Write) -> Result<ExportReport,
     let mut out = BufWriter::new(out);
     let serial = list.serial.to_string();
     let generated = stix_time(list.generated);
-    let bundle = uuid_of("bundle", &[&list.unit, &list.title, &serial, &generated]);
+    let bundle = uuid_v4_of("bundle", &[&list.unit, &list.title, &serial, &generated]);
     write!(
         out,
         "{{\"type\":\"bundle\",\"id\":\"bundle--{bundle}\",\"objects\":[\n"
@@ -73,10 +73,26 @@ pub fn write_stix(list: &BlockList, out: &mut dyn Write) -> Result<ExportReport,
     write_report(list, &mut out)?;
     out.write_all(b"\n]}\n")?;
     out.flush()?;
+    let omitted: Vec<Omission> = list.entries.iter().filter_map(omission).collect();
     Ok(ExportReport {
-        written: list.entries.len(),
-        omitted: Vec::new(),
+        written: list.entries.len() - omitted.len(),
+        omitted,
     })
+}
+
+fn omission(entry: &ListEntry) -> Option<Omission> {
+    let reason = unfit(&entry.target)?;
+    Some(Omission {
+        item: entry.item.clone(),
+        target: entry.target.clone(),
+        reason: reason.to_owned(),
+    })
+}
+
+/// The entries that STIX can hold.
+fn held(list: &BlockList) -> impl Iterator<Item = &ListEntry> {
+    let fits = |entry: &&ListEntry| unfit(&entry.target).is_none();
+    list.entries.iter().filter(fits)
 }
 
 /// Gives every object of a sorted list, as JSON, each once; the objects that others refer to come first.
@@ -112,9 +128,7 @@ pub fn each_stix_object(
     let head = whole(&identity, "identity", time);
     take(head, &serde_json::to_vec(&object)?)?;
     let mut buffer = Vec::new();
-    list.entries
-        .iter()
-        .try_for_each(|entry| each_of_entry(list, entry, &identity, &mut buffer, take))
+    held(list).try_for_each(|entry| each_of_entry(list, entry, &identity, &mut buffer, take))
 }
 
 fn each_of_entry(
@@ -181,7 +195,7 @@ fn write_report(list: &BlockList, out: &mut impl Write) -> io::Result<()> {
     let generated = stix_time(list.generated);
     let title = clean_text(&list.title);
     let contact = list.contact.as_deref().map(clean_text);
-    let id = uuid_of("report", &[&unit, &list.title, &serial, &generated]);
+    let id = uuid_v4_of("report", &[&unit, &list.title, &serial, &generated]);
     let report = Report {
         r#type: "report",
         common: Common {
@@ -200,7 +214,7 @@ fn write_report(list: &BlockList, out: &mut impl Write) -> io::Result<()> {
     let head = serde_json::to_string(&report)?;
     let head = head.strip_suffix('}').unwrap_or(&head);
     write!(out, "{head},\"object_refs\":[\"{identity}\"")?;
-    for entry in &list.entries {
+    for entry in held(list) {
         write!(out, ",\"{}\"", EntryIds::of(entry).indicator)?;
     }
     out.write_all(b"]}")

@@ -1,7 +1,7 @@
 //! The objects of one entry.
 
-use super::super::clean_text;
-use super::super::uuids::uuid_of;
+use super::super::uuids::uuid_v4_of;
+use super::super::{clean_text, strict_uri};
 use crate::block::BlockTarget;
 use crate::block::list::ListEntry;
 use jiff::Timestamp;
@@ -27,7 +27,7 @@ pub fn stix_time(time: Timestamp) -> String {
 
 /// Identifier of the unit.
 pub(super) fn identity_id(unit: &str) -> Uuid {
-    uuid_of("unit", &[unit])
+    uuid_v4_of("unit", &[unit])
 }
 
 /// Properties that all domain and relationship objects have.
@@ -116,7 +116,7 @@ pub(super) struct EntryIds {
 
 impl EntryIds {
     pub(super) fn of(entry: &ListEntry) -> Self {
-        let id = |kind: &str| format!("{kind}--{}", uuid_of(kind, &[entry.item.as_str()]));
+        let id = |kind: &str| format!("{kind}--{}", uuid_v4_of(kind, &[entry.item.as_str()]));
         Self {
             indicator: id("indicator"),
             observed: id("observed-data"),
@@ -143,7 +143,10 @@ pub(super) fn observable(target: &BlockTarget) -> Observable {
         BlockTarget::Address(IpAddr::V4(_)) => "ipv4-addr",
         BlockTarget::Address(IpAddr::V6(_)) => "ipv6-addr",
     };
-    let value = target.live();
+    let value = match target {
+        BlockTarget::Url(url) => strict_uri(url),
+        target => target.live(),
+    };
     // Canonical JSON (RFC 8785) of the contributing property; values are printable ASCII.
     let escaped = value.replace('\\', "\\\\").replace('"', "\\\"");
     let name = format!("{{\"value\":\"{escaped}\"}}");
@@ -156,21 +159,35 @@ pub(super) fn observable(target: &BlockTarget) -> Observable {
     }
 }
 
+/// Why STIX cannot hold a target, if it cannot.
+pub(super) fn unfit(target: &BlockTarget) -> Option<&'static str> {
+    match target {
+        BlockTarget::Host(name) | BlockTarget::HostAndBelow(name)
+            if name.as_str().contains('_') =>
+        {
+            Some("domain names of STIX have no underscore")
+        }
+        _ => None,
+    }
+}
+
 /// The pattern that matches exactly the scope (STIX 2.1 §9).
 pub(super) fn pattern(target: &BlockTarget) -> String {
     let literal = |text: &str| text.replace('\\', "\\\\").replace('\'', "\\'");
     match target {
-        BlockTarget::Url(url) => format!("[url:value = '{}']", literal(url.as_str())),
+        BlockTarget::Url(url) => {
+            let (written, strict) = (literal(url.as_str()), literal(&strict_uri(url)));
+            if written == strict {
+                format!("[url:value = '{written}']")
+            } else {
+                format!("[url:value = '{written}' OR url:value = '{strict}']")
+            }
+        }
         BlockTarget::Host(name) => format!("[domain-name:value = '{}']", literal(name.as_str())),
         BlockTarget::HostAndBelow(name) => {
+            // It has no `_`, which stands for any character in LIKE: see `unfit`.
             let name = name.as_str();
-            // `_` stands for any character in LIKE, and cannot be escaped.
-            let below = if name.contains('_') {
-                format!("MATCHES '[.]{}$'", name.replace('.', "[.]"))
-            } else {
-                format!("LIKE '%.{name}'")
-            };
-            format!("[domain-name:value = '{name}' OR domain-name:value {below}]")
+            format!("[domain-name:value = '{name}' OR domain-name:value LIKE '%.{name}']")
         }
         BlockTarget::Address(IpAddr::V4(address)) => format!("[ipv4-addr:value = '{address}']"),
         BlockTarget::Address(IpAddr::V6(address)) => format!("[ipv6-addr:value = '{address}']"),
