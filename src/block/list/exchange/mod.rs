@@ -26,5 +26,5 @@ pub use misp::write_misp;
 pub use register::{
     RegisterEncoding, RegisterError, RegisterRecord, read_register, write_register,
 };
-pub use stix::{StixHead, each_stix_object, stix_time, write_stix};
+pub use stix::{StixHead, each_stix_object, give_revoked_indicator, stix_time, write_stix};
 pub use xarf::write_xarf;

@@ -4,7 +4,7 @@ use super::super::clean_text;
 use super::super::uuids::uuid_v4_of;
 use super::object::{
     Common, EntryIds, TLP_AMBER, identity_id, indicator, modified, observable, observed,
-    relationship, sighting, stix_time, unfit,
+    relationship, revoked_indicator, sighting, stix_time, unfit,
 };
 use crate::block::BlockTarget;
 use crate::block::list::{BlockList, ExportReport, ListEntry, ListError, Omission};
@@ -129,6 +129,31 @@ pub fn each_stix_object(
     take(head, &serde_json::to_vec(&object)?)?;
     let mut buffer = Vec::new();
     held(list).try_for_each(|entry| each_of_entry(list, entry, &identity, &mut buffer, take))
+}
+
+/// Gives the indicator of an entry that was taken off the list of a unit at `time`, revoked, so that programs that
+/// have it stop acting on it.
+pub fn give_revoked_indicator(
+    unit: &str,
+    entry: &ListEntry,
+    time: Timestamp,
+    take: &mut dyn FnMut(StixHead<'_>, &[u8]) -> io::Result<()>,
+) -> io::Result<()> {
+    if unfit(&entry.target).is_some() {
+        return Ok(());
+    }
+    let identity = format!("identity--{}", identity_id(&clean_text(unit)));
+    let ids = EntryIds::of(entry);
+    // A version is later than the one that it replaces.
+    let time = time.max(modified(entry) + std::time::Duration::from_millis(1));
+    let head = StixHead {
+        id: &ids.indicator,
+        kind: "indicator",
+        modified: Some(time),
+        item: Some(&entry.item),
+    };
+    let object = revoked_indicator(entry, &ids, &identity, time);
+    take(head, &serde_json::to_vec(&object)?)
 }
 
 fn each_of_entry(

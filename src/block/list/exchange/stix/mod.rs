@@ -7,5 +7,5 @@
 mod bundle;
 mod object;
 
-pub use bundle::{StixHead, each_stix_object, write_stix};
+pub use bundle::{StixHead, each_stix_object, give_revoked_indicator, write_stix};
 pub use object::stix_time;

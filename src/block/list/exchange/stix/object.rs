@@ -70,6 +70,8 @@ pub(super) enum EntryObject<'a> {
         labels: [String; 3],
         #[serde(skip_serializing_if = "Vec::is_empty")]
         external_references: Vec<Reference>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        revoked: Option<bool>,
     },
     ObservedData {
         #[serde(flatten)]
@@ -237,7 +239,26 @@ pub(super) fn indicator<'a>(
                 description: clean_text(&order.organ),
             })
             .collect(),
+        revoked: None,
     }
+}
+
+/// The indicator of an entry that was taken off the list at `time`.
+pub(super) fn revoked_indicator<'a>(
+    entry: &ListEntry,
+    ids: &EntryIds,
+    identity: &'a str,
+    time: Timestamp,
+) -> EntryObject<'a> {
+    let mut object = indicator(entry, ids, identity);
+    if let EntryObject::Indicator {
+        common, revoked, ..
+    } = &mut object
+    {
+        common.modified = stix_time(time);
+        *revoked = Some(true);
+    }
+    object
 }
 
 pub(super) fn observed<'a>(

@@ -1,0 +1,99 @@
+//! `/taxii2/`: TAXII 2.1 (OASIS Standard, 10 June 2021), read-only, one collection.
+
+mod filter;
+mod resources;
+
+use super::Shelf;
+use super::answer::{json, set};
+use axum::Router;
+use axum::response::Response;
+use axum::routing::get;
+use http::header::ACCEPT;
+use http::{HeaderMap, StatusCode};
+use serde::Serialize;
+use std::sync::Arc;
+
+/// The media type of every answer (§1.6.8.1).
+pub(super) const TAXII: &str = "application/taxii+json;version=2.1";
+/// The media type of what the collection holds.
+const STIX: &str = "application/stix+json;version=2.1";
+
+/// An error message (§3.6.1).
+#[derive(Serialize)]
+struct ErrorMessage<'a> {
+    title: &'a str,
+    http_status: &'a str,
+}
+
+pub(super) fn routes() -> Router<Arc<Shelf>> {
+    Router::new()
+        .route("/taxii2/", get(resources::discovery))
+        .route("/taxii2/root/", get(resources::api_root))
+        .route("/taxii2/root/collections/", get(resources::collections))
+        .route(
+            "/taxii2/root/collections/{collection}/",
+            get(resources::collection),
+        )
+        .route(
+            "/taxii2/root/collections/{collection}/objects/",
+            get(resources::objects),
+        )
+        .route(
+            "/taxii2/root/collections/{collection}/objects/{object}/",
+            get(resources::object),
+        )
+        .route(
+            "/taxii2/root/collections/{collection}/objects/{object}/versions/",
+            get(resources::versions),
+        )
+        .route(
+            "/taxii2/root/collections/{collection}/manifest/",
+            get(resources::manifest),
+        )
+}
+
+/// An error in the words of TAXII.
+pub(super) fn error(status: StatusCode, title: &str) -> Response {
+    let message = ErrorMessage {
+        title,
+        http_status: status.as_str(),
+    };
+    json(status, TAXII, &message)
+}
+
+/// Whether the client takes what is answered (§1.6.8.1): this type without a version or with this one, or any.
+fn check_accept(headers: &HeaderMap) -> Result<(), Response> {
+    let mut values = headers.get_all(ACCEPT).iter().peekable();
+    if values.peek().is_none() {
+        return Ok(());
+    }
+    let written = values.filter_map(|value| value.to_str().ok());
+    let takes = written.flat_map(|value| value.split(',')).any(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let is_kind = matches!(
+            kind.as_str(),
+            "*/*" | "application/*" | "application/taxii+json"
+        );
+        is_kind
+            && parts.all(|parameter| match parameter.split_once('=') {
+                Some(("version", version)) => version.trim_matches('"') == "2.1",
+                Some(("q", weight)) => weight.parse::<f32>().is_ok_and(|weight| weight > 0.0),
+                _ => true,
+            })
+    });
+    if takes {
+        return Ok(());
+    }
+    let message = "this is TAXII 2.1: Accept: application/taxii+json;version=2.1";
+    Err(error(StatusCode::NOT_ACCEPTABLE, message))
+}
+
+/// Sets a header.
+fn set_header(response: &mut Response, name: &'static str, value: &str) {
+    set(
+        response.headers_mut(),
+        http::HeaderName::from_static(name),
+        value,
+    );
+}
