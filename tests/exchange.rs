@@ -9,11 +9,20 @@
 
 #[path = "exchange/hostile.rs"]
 mod hostile;
+#[path = "exchange/lab.rs"]
+mod lab;
 #[path = "exchange/python.rs"]
 mod python;
 #[path = "exchange/samples.rs"]
 mod samples;
 #[path = "exchange/scopes.rs"]
 mod scopes;
+#[path = "exchange/serve.rs"]
+mod serve;
+#[expect(dead_code, reason = "a part of it is needed here")]
+#[path = "store/samples.rs"]
+mod store_samples;
+#[path = "exchange/taxii.rs"]
+mod taxii;
 #[path = "exchange/validators.rs"]
 mod validators;

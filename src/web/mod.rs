@@ -20,8 +20,6 @@ mod server;
 mod shelf;
 mod site;
 mod taxii;
-#[cfg(test)]
-mod tests;
 
 pub use access::{AccessTokens, TokenError, new_token};
 pub use edition::{Edition, EditionError};
