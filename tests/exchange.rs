@@ -19,6 +19,8 @@ mod samples;
 mod scopes;
 #[path = "exchange/serve.rs"]
 mod serve;
+#[path = "exchange/size.rs"]
+mod size;
 #[expect(dead_code, reason = "a part of it is needed here")]
 #[path = "store/samples.rs"]
 mod store_samples;

@@ -219,10 +219,9 @@ async fn look(mut keeper: Keeper, shelf: Arc<Shelf>) -> Result<(Keeper, Option<S
     });
     let (keeper, looked, serial) = looked.await.map_err(CliError::failure)?;
     let news = match (looked, serial) {
-        (Ok(false), Some(_)) => None,
+        (Ok(false) | Err(KeeperError::Store(StoreError::Locked(_))), Some(_)) => None,
         (Ok(true), Some(serial)) => Some(format!("the list with serial {serial} is served")),
         (Ok(_), None) => Some("no list was issued yet; it is served as soon as one is".to_owned()),
-        (Err(KeeperError::Store(StoreError::Locked(_))), Some(_)) => None,
         (Err(KeeperError::Store(StoreError::Locked(_))), None) => {
             Some("the store is in use; its list is served as soon as it is free".to_owned())
         }

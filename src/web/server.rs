@@ -19,7 +19,7 @@ const MAX_HEADERS: usize = 64;
 /// For the head of a request, and for a connection that asks for nothing.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection, however slow its reader, ends after this.
-const CONNECTION_TIMEOUT: Duration = Duration::from_secs(600);
+const CONNECTION_TIMEOUT: Duration = Duration::from_mins(10);
 /// Answers under way at the end have this long.
 const GRACE: Duration = Duration::from_secs(5);
 /// After an accept that failed (no file handles left), connections are given time to end.

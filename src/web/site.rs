@@ -4,7 +4,7 @@ use super::answer::{JSON, answer, problem, secure};
 use super::{AccessTokens, Shelf, lists, taxii};
 use axum::Router;
 use axum::body::{Body, HttpBody};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::header::{HOST, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
@@ -134,9 +134,9 @@ async fn read_only(uri: Uri) -> Response {
 }
 
 /// A problem in the words of whatever is at the path.
-fn problem_at(path: &str, status: StatusCode, message: &str) -> Response {
+fn problem_at(path: &str, status: StatusCode, message: &'static str) -> Response {
     if path.starts_with("/taxii2") {
-        taxii::error(status, message)
+        taxii::Refused(status, message).into_response()
     } else {
         problem(status, message)
     }

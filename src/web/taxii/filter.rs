@@ -99,7 +99,7 @@ impl Filter {
         let next = objects.last().filter(|_| has_more).map(Cursor::of);
         Page {
             objects,
-            next: next.map(|cursor| cursor.to_text()),
+            next: next.map(Cursor::to_text),
         }
     }
 

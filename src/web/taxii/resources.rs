@@ -5,10 +5,12 @@ use super::super::lists::NO_LIST;
 use super::super::objects::StoredObject;
 use super::super::{Edition, Shelf};
 use super::filter::{Filter, Page};
-use super::{STIX, TAXII, check_accept, error, set_header};
+use super::wire::{Refused, STIX, TAXII, check_accept, set_header};
 use crate::block::list::exchange::stix_time;
+use axum::Router;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
+use axum::routing::get;
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use serde_json::json as value;
@@ -20,11 +22,36 @@ const COLLECTION: Uuid = uuid::uuid!("0f6d3c52-9a1e-4b7c-8d40-6e2b95c1a7f3");
 /// Nothing is taken in; the number must be there (§4.2.1).
 const MAX_CONTENT_BYTES: u32 = 1024;
 
-type Answer = Result<Response, Response>;
+type Answer = Result<Response, Refused>;
 type OnShelf = State<Arc<Shelf>>;
 
+/// What is asked for where.
+pub(in crate::web) fn routes() -> Router<Arc<Shelf>> {
+    Router::new()
+        .route("/taxii2/", get(discovery))
+        .route("/taxii2/root/", get(api_root))
+        .route("/taxii2/root/collections/", get(collections))
+        .route("/taxii2/root/collections/{collection}/", get(collection))
+        .route(
+            "/taxii2/root/collections/{collection}/objects/",
+            get(objects),
+        )
+        .route(
+            "/taxii2/root/collections/{collection}/objects/{object}/",
+            get(object),
+        )
+        .route(
+            "/taxii2/root/collections/{collection}/objects/{object}/versions/",
+            get(versions),
+        )
+        .route(
+            "/taxii2/root/collections/{collection}/manifest/",
+            get(manifest),
+        )
+}
+
 /// Server discovery (§4.1). Roots are named without a host, so that none has to be known.
-pub(super) async fn discovery(request: HeaderMap) -> Answer {
+async fn discovery(request: HeaderMap) -> Answer {
     check_accept(&request)?;
     Ok(ok(&value!({
         "title": "tazy",
@@ -35,7 +62,7 @@ pub(super) async fn discovery(request: HeaderMap) -> Answer {
 }
 
 /// API root (§4.2).
-pub(super) async fn api_root(request: HeaderMap) -> Answer {
+async fn api_root(request: HeaderMap) -> Answer {
     check_accept(&request)?;
     Ok(ok(&value!({
         "title": "Block lists",
@@ -45,13 +72,13 @@ pub(super) async fn api_root(request: HeaderMap) -> Answer {
 }
 
 /// Collections (§5.1).
-pub(super) async fn collections(State(shelf): OnShelf, request: HeaderMap) -> Answer {
+async fn collections(State(shelf): OnShelf, request: HeaderMap) -> Answer {
     check_accept(&request)?;
     Ok(ok(&value!({ "collections": [about(&shelf)] })))
 }
 
 /// One collection (§5.2).
-pub(super) async fn collection(
+async fn collection(
     State(shelf): OnShelf,
     Path(collection): Path<String>,
     request: HeaderMap,
@@ -74,7 +101,7 @@ fn about(shelf: &Shelf) -> serde_json::Value {
 }
 
 /// Objects (§5.4).
-pub(super) async fn objects(
+async fn objects(
     State(shelf): OnShelf,
     Path(collection): Path<String>,
     RawQuery(query): RawQuery,
@@ -87,7 +114,7 @@ pub(super) async fn objects(
 }
 
 /// One object (§5.6).
-pub(super) async fn object(
+async fn object(
     State(shelf): OnShelf,
     Path((collection, object)): Path<(String, String)>,
     RawQuery(query): RawQuery,
@@ -100,7 +127,7 @@ pub(super) async fn object(
 }
 
 /// Manifest (§5.3).
-pub(super) async fn manifest(
+async fn manifest(
     State(shelf): OnShelf,
     Path(collection): Path<String>,
     RawQuery(query): RawQuery,
@@ -130,7 +157,7 @@ pub(super) async fn manifest(
 }
 
 /// Versions of one object (§5.8).
-pub(super) async fn versions(
+async fn versions(
     State(shelf): OnShelf,
     Path((collection, object)): Path<(String, String)>,
     RawQuery(query): RawQuery,
@@ -162,7 +189,7 @@ async fn envelope(edition: Arc<Edition>, filter: Filter, only: Option<String>) -
     let read = tokio::task::spawn_blocking(move || edition.objects.read(&wanted)).await;
     let Ok(Ok(objects)) = read else {
         let status = StatusCode::INTERNAL_SERVER_ERROR;
-        return Err(error(status, "the objects cannot be read"));
+        return Err(Refused(status, "the objects cannot be read"));
     };
     if objects.is_empty() {
         return Ok(answer(StatusCode::OK, TAXII, "{}"));
@@ -180,10 +207,10 @@ async fn envelope(edition: Arc<Edition>, filter: Filter, only: Option<String>) -
     Ok(dated(answer(StatusCode::OK, TAXII, body), &page))
 }
 
-async fn find(edition: Arc<Edition>, filter: Filter) -> Result<Page, Response> {
+async fn find(edition: Arc<Edition>, filter: Filter) -> Result<Page, Refused> {
     // Half a million objects are looked through.
     let found = tokio::task::spawn_blocking(move || filter.page(&edition.objects)).await;
-    found.map_err(|_| error(StatusCode::INTERNAL_SERVER_ERROR, "the page cannot be read"))
+    found.map_err(|_| Refused(StatusCode::INTERNAL_SERVER_ERROR, "the page cannot be read"))
 }
 
 /// When the first and last object of the page were added (§3.3).
@@ -203,27 +230,27 @@ fn taxii_time(object: &StoredObject) -> String {
     format!("{:.6}", object.added)
 }
 
-fn filter(query: Option<String>) -> Result<Filter, Response> {
-    Filter::parse(&query.unwrap_or_default())
-        .map_err(|reason| error(StatusCode::BAD_REQUEST, reason))
+fn filter(query: Option<String>) -> Result<Filter, Refused> {
+    let query = query.unwrap_or_default();
+    Filter::parse(&query).map_err(|reason| Refused(StatusCode::BAD_REQUEST, reason))
 }
 
-fn edition(shelf: &Shelf) -> Result<Arc<Edition>, Response> {
+fn edition(shelf: &Shelf) -> Result<Arc<Edition>, Refused> {
     shelf
         .edition()
-        .ok_or_else(|| error(StatusCode::NOT_FOUND, NO_LIST))
+        .ok_or_else(|| Refused(StatusCode::NOT_FOUND, NO_LIST))
 }
 
-fn check_collection(written: &str) -> Result<(), Response> {
+fn check_collection(written: &str) -> Result<(), Refused> {
     if written.parse() == Ok(COLLECTION) {
         return Ok(());
     }
     let message = "there is no such collection; /taxii2/root/collections/ names it";
-    Err(error(StatusCode::NOT_FOUND, message))
+    Err(Refused(StatusCode::NOT_FOUND, message))
 }
 
-fn no_object() -> Response {
-    error(StatusCode::NOT_FOUND, "there is no such object")
+fn no_object() -> Refused {
+    Refused(StatusCode::NOT_FOUND, "there is no such object")
 }
 
 fn ok(value: &impl Serialize) -> Response {

@@ -4,6 +4,7 @@ use super::clean_text;
 use crate::block::list::{BlockList, ExportReport, ListEntry, ListError};
 use crate::block::{BlockTarget, ItemEvidence};
 use crate::digest::RunningDigest;
+use crate::suspect::SuspectUrl;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -131,7 +132,7 @@ fn row(entry: &ListEntry) -> Row<'_> {
         }),
         request_id: entry.request.as_str(),
         flag_id: entry.flag.as_str(),
-        urls: entry.urls.iter().map(|url| url.as_str()).collect(),
+        urls: entry.urls.iter().map(SuspectUrl::as_str).collect(),
         evidence: &entry.evidence,
         first_seen: &entry.first_seen,
         last_seen: &entry.last_seen,

@@ -4,10 +4,11 @@
 
 use super::clean_text;
 use super::uuids::uuid_of;
+use crate::block::ScopeKind;
 use crate::block::list::{BlockList, ExportReport, ListEntry, ListError};
-use crate::block::{BlockTarget, ScopeKind};
 use jiff::tz::TimeZone;
 use serde::Serialize;
+use std::fmt::Write as _;
 use std::io::{BufWriter, Write};
 use uuid::Uuid;
 
@@ -111,7 +112,7 @@ fn attribute(entry: &ListEntry) -> Attribute {
         uuid: uuid_of("misp attribute", &[entry.item.as_str()]),
         r#type: kind,
         category: "Network activity",
-        value: value(&entry.target),
+        value: entry.target.live(),
         to_ids: true,
         distribution: OWN_ORGANIZATION_ONLY,
         timestamp: entry.decided.as_second().max(0).to_string(),
@@ -124,20 +125,12 @@ fn attribute(entry: &ListEntry) -> Attribute {
     }
 }
 
-/// MISP takes a leading or trailing blank away, which no target has.
-fn value(target: &BlockTarget) -> String {
-    target.live()
-}
-
 fn comment(entry: &ListEntry) -> String {
     let mut comment = format!("{}; item {}", entry.category, entry.item);
     if let Some(order) = &entry.order {
-        comment.push_str(&format!(
-            "; order {} of {}, {}",
-            clean_text(&order.number),
-            order.date,
-            clean_text(&order.organ)
-        ));
+        let (number, organ) = (clean_text(&order.number), clean_text(&order.organ));
+        // Writing to a string does not fail.
+        let _ = write!(comment, "; order {number} of {}, {organ}", order.date);
     }
     comment.push_str("; ");
     comment.push_str(&clean_text(&entry.reasons));

@@ -22,6 +22,7 @@ const MAX_DESCRIPTION: usize = 1000;
 /// Limit of the schema, items.
 const MAX_EVIDENCE: usize = 50;
 
+#[expect(clippy::struct_field_names, reason = "XARF names them")]
 #[derive(Serialize)]
 struct Report<'a> {
     xarf_version: &'static str,
@@ -45,6 +46,7 @@ struct Report<'a> {
     description: String,
 }
 
+#[expect(clippy::struct_field_names, reason = "XARF names them")]
 #[derive(Serialize)]
 struct Contact {
     org: String,

@@ -31,6 +31,7 @@ pub struct StixHead<'a> {
     pub item: Option<&'a ItemId>,
 }
 
+#[expect(clippy::struct_field_names, reason = "STIX names them")]
 #[derive(Serialize)]
 struct Identity<'a> {
     r#type: &'static str,
@@ -44,6 +45,7 @@ struct Identity<'a> {
 }
 
 /// The report without its references.
+#[expect(clippy::struct_field_names, reason = "STIX names them")]
 #[derive(Serialize)]
 struct Report<'a> {
     r#type: &'static str,
@@ -62,9 +64,9 @@ pub fn write_stix(list: &BlockList, out: &mut dyn Write) -> Result<ExportReport,
     let serial = list.serial.to_string();
     let generated = stix_time(list.generated);
     let bundle = uuid_v4_of("bundle", &[&list.unit, &list.title, &serial, &generated]);
-    write!(
+    writeln!(
         out,
-        "{{\"type\":\"bundle\",\"id\":\"bundle--{bundle}\",\"objects\":[\n"
+        "{{\"type\":\"bundle\",\"id\":\"bundle--{bundle}\",\"objects\":["
     )?;
     each_stix_object(list, &mut |_, object| {
         out.write_all(object)?;
