@@ -9,9 +9,11 @@
 //! - [`rule_stats`]: what decisions say of each rule. [`replay`]: what changed rules would do to what was
 //!   decided. [`weigh_promotion`]: whether a rule may go live.
 //! - [`draft_request`]: confirmed flags to a block request. [`list_in_force`]: what is blocked, as lists carry it.
+//! - [`awaited_acts`]: deadlines over all requests.
 //!
 //! The only loop of the program, a page's links returning to the frontier, is closed in `visit.rs`.
 
+mod awaited;
 mod blocking;
 mod chain;
 pub mod demo;
@@ -32,6 +34,7 @@ mod stats;
 mod stop;
 mod visit;
 
+pub use awaited::{Awaited, awaited_acts};
 pub use blocking::{list_in_force, list_in_force_at};
 pub use draft::{DraftError, DraftSettings, draft_request};
 pub use export::{ExportError, Exported, export_manifest};

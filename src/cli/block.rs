@@ -1,7 +1,10 @@
 //! `tazy block`
 
 use super::block_draft::DraftCommand;
+use super::block_due::DueCommand;
+use super::block_guard::GuardCommand;
 use super::block_list::{ListCommand, ShowCommand};
+use super::block_profile::ProfileCommand;
 use super::block_step::{
     ApproveCommand, ExpireCommand, FileCommand, LiftCommand, ReplyCommand, WithdrawCommand,
 };
@@ -53,6 +56,12 @@ enum Verb {
     List(ListCommand),
     /// Show everything about one request
     Show(ShowCommand),
+    /// List what is awaited of whom, and what is late
+    Due(DueCommand),
+    /// What speaks against blocking a target, what a block would really do, and what else it would hit
+    Guard(GuardCommand),
+    /// Whom a jurisdiction lets address, on what grounds, within how long
+    Profile(ProfileCommand),
 }
 
 impl BlockCommand {
@@ -67,6 +76,9 @@ impl BlockCommand {
             Verb::Expire(command) => command.run(terminal),
             Verb::List(command) => command.run(terminal),
             Verb::Show(command) => command.run(terminal),
+            Verb::Due(command) => command.run(terminal),
+            Verb::Guard(command) => command.run(terminal),
+            Verb::Profile(command) => command.run(terminal),
         }
     }
 }

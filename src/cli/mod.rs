@@ -6,7 +6,10 @@
 
 mod block;
 mod block_draft;
+mod block_due;
+mod block_guard;
 mod block_list;
+mod block_profile;
 mod block_step;
 mod command;
 mod demo;
