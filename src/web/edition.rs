@@ -1,7 +1,7 @@
 //! One issue of the list, written once in every format.
 
 use super::objects::ObjectShelf;
-use crate::app::IssuedList;
+use crate::app::PublishedList;
 use crate::block::list::{ListError, ListFormat, ListIssue};
 use crate::digest::{Digest, RunningDigest};
 use jiff::Timestamp;
@@ -69,7 +69,7 @@ impl Edition {
     /// Writes the list in every format into a new folder `path`. `sign` gives the signature of a file, from its
     /// format and its digest; a format that cannot hold the list is left out, with the reason.
     pub fn write(
-        issued: &IssuedList,
+        issued: &PublishedList,
         path: &Path,
         mut sign: impl FnMut(ListFormat, Digest) -> Option<String>,
     ) -> Result<Self, EditionError> {
@@ -132,7 +132,7 @@ pub(super) fn make_folder(path: &Path) -> io::Result<Folder> {
 }
 
 fn write_file(
-    issued: &IssuedList,
+    issued: &PublishedList,
     format: ListFormat,
     path: &Path,
 ) -> Result<EditionFile, ListError> {

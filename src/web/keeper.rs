@@ -2,7 +2,7 @@
 
 use super::edition::{Folder, make_folder};
 use super::{Edition, EditionError, Shelf};
-use crate::app::issued_list;
+use crate::app::published_list;
 use crate::clock::Clock;
 use crate::store::{Store, StoreError};
 use std::path::PathBuf;
@@ -77,7 +77,7 @@ impl Keeper {
             self.seen = Some(length);
             return Ok(false);
         }
-        let Some(mut issued) = issued_list(&store, &self.names.title, &self.names.unit)? else {
+        let Some(mut issued) = published_list(&store, &self.names.title, &self.names.unit)? else {
             self.seen = Some(length);
             shelf.replace(None);
             return Ok(true);

@@ -1,6 +1,6 @@
 //! The objects of a TAXII collection: on disk, with an index in memory.
 
-use crate::app::IssuedList;
+use crate::app::PublishedList;
 use crate::block::list::exchange::{StixHead, each_stix_object, give_revoked_indicator};
 use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 use std::fs::File;
@@ -39,7 +39,7 @@ pub(super) struct ObjectShelf {
 }
 
 impl ObjectShelf {
-    pub(super) fn write(issued: &IssuedList, path: &Path) -> io::Result<Self> {
+    pub(super) fn write(issued: &PublishedList, path: &Path) -> io::Result<Self> {
         let mut out = BufWriter::new(File::create_new(path)?);
         let mut objects = Vec::new();
         let mut offset = 0;

@@ -63,19 +63,20 @@ impl Site {
             path: path.chars().take(MAX_LOGGED_PATH).collect(),
             status: 0,
         };
-        let mut response = if path == "/health" && request.method() == Method::GET {
-            answer(StatusCode::OK, JSON, "{\"status\":\"ok\"}\n")
-        } else {
-            match self.admit(request.headers()) {
-                Ok(client) => {
-                    line.client = client;
-                    // A router never fails, and is always ready.
-                    let answered = self.router.clone().call(request.map(Body::new)).await;
-                    answered.unwrap_or_else(|never| match never {})
+        let mut response =
+            if path == "/health" && matches!(*request.method(), Method::GET | Method::HEAD) {
+                answer(StatusCode::OK, JSON, "{\"status\":\"ok\"}\n")
+            } else {
+                match self.admit(request.headers()) {
+                    Ok(client) => {
+                        line.client = client;
+                        // A router never fails, and is always ready.
+                        let answered = self.router.clone().call(request.map(Body::new)).await;
+                        answered.unwrap_or_else(|never| match never {})
+                    }
+                    Err(refusal) => refusal_at(path, refusal),
                 }
-                Err(refusal) => refusal_at(path, refusal),
-            }
-        };
+            };
         secure(&mut response);
         line.status = response.status().as_u16();
         (response, line)

@@ -4,7 +4,7 @@
 //! that separates fields by semicolons begins a cell within another. Such places get an apostrophe, in cells that
 //! people wrote; the column `guarded` says so, and [`guard`] says how it is taken back.
 
-use super::clean_text;
+use super::{all_written, clean_text};
 use crate::block::list::{BlockList, ExportReport, ListEntry, ListError};
 use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 use std::io::Write;
@@ -64,10 +64,7 @@ fn write(list: &BlockList, reader: Reader, out: &mut dyn Write) -> Result<Export
         write_record(&mut writer, &cells(entry, reader, &serial))?;
     }
     writer.flush()?;
-    Ok(ExportReport {
-        written: list.entries.len(),
-        omitted: Vec::new(),
-    })
+    Ok(all_written(list))
 }
 
 fn write_record<T: AsRef<[u8]>>(

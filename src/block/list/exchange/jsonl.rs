@@ -1,6 +1,6 @@
 //! JSON Lines: a header, then one entry a line.
 
-use super::clean_text;
+use super::{all_written, clean_text};
 use crate::block::list::{BlockList, ExportReport, ListEntry, ListError};
 use crate::block::{BlockTarget, ItemEvidence};
 use crate::digest::RunningDigest;
@@ -87,10 +87,7 @@ pub fn write_jsonl(list: &BlockList, out: &mut dyn Write) -> Result<ExportReport
     write_line(&header, &mut out)?;
     write_body(list, &mut out)?;
     out.flush()?;
-    Ok(ExportReport {
-        written: list.entries.len(),
-        omitted: Vec::new(),
-    })
+    Ok(all_written(list))
 }
 
 fn write_body(list: &BlockList, out: &mut impl Write) -> io::Result<()> {

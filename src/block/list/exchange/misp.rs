@@ -2,8 +2,8 @@
 //!
 //! A URL is `url`, one host `hostname`, a host with everything below it `domain`, an address `ip-dst`.
 
-use super::clean_text;
 use super::uuids::uuid_of;
+use super::{all_written, clean_text};
 use crate::block::ScopeKind;
 use crate::block::list::{BlockList, ExportReport, ListEntry, ListError};
 use jiff::tz::TimeZone;
@@ -94,10 +94,7 @@ pub fn write_misp(list: &BlockList, out: &mut dyn Write) -> Result<ExportReport,
     }
     out.write_all(b"\n]}}\n")?;
     out.flush()?;
-    Ok(ExportReport {
-        written: list.entries.len(),
-        omitted: Vec::new(),
-    })
+    Ok(all_written(list))
 }
 
 fn attribute(entry: &ListEntry) -> Attribute {

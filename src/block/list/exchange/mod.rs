@@ -12,12 +12,14 @@ mod csv;
 mod jsonl;
 mod misp;
 mod register;
+mod report;
 mod stix;
 mod uri;
 mod uuids;
 mod xarf;
 
 use clean::clean_text;
+use report::all_written;
 use uri::strict_uri;
 
 pub use self::csv::{write_csv, write_human_csv};

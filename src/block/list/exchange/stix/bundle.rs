@@ -75,11 +75,12 @@ pub fn write_stix(list: &BlockList, out: &mut dyn Write) -> Result<ExportReport,
     write_report(list, &mut out)?;
     out.write_all(b"\n]}\n")?;
     out.flush()?;
-    let omitted: Vec<Omission> = list.entries.iter().filter_map(omission).collect();
-    Ok(ExportReport {
-        written: list.entries.len() - omitted.len(),
-        omitted,
-    })
+    let mut report = ExportReport::default();
+    report
+        .omitted
+        .extend(list.entries.iter().filter_map(omission));
+    report.written += list.entries.len() - report.omitted.len();
+    Ok(report)
 }
 
 fn omission(entry: &ListEntry) -> Option<Omission> {

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 
 /// The list that went out last.
 #[derive(Debug, Clone)]
-pub struct IssuedList {
+pub struct PublishedList {
     /// How it went out.
     pub issue: ListIssue,
     /// What it says, with the issue's number and time.
@@ -24,11 +24,11 @@ pub struct IssuedList {
 }
 
 /// Finds it; none if no list went out. Entries follow from the records up to the issue, never from later ones.
-pub fn issued_list(
+pub fn published_list(
     store: &Store,
     title: &str,
     unit: &str,
-) -> Result<Option<IssuedList>, StoreError> {
+) -> Result<Option<PublishedList>, StoreError> {
     let issues = store.list_issues()?;
     let (Some(first), Some(last)) = (issues.first(), issues.last()) else {
         return Ok(None);
@@ -65,7 +65,7 @@ pub fn issued_list(
         let change = changed.get(&entry.target).copied().unwrap_or_default();
         (entry.item.clone(), issued_after(change))
     });
-    Ok(Some(IssuedList {
+    Ok(Some(PublishedList {
         since: since.collect(),
         issue: last.clone(),
         first_issued: first.at,
