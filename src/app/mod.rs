@@ -28,6 +28,7 @@ mod log;
 mod photograph;
 mod plan;
 mod promote;
+mod published;
 mod replay;
 mod scan;
 mod single;
@@ -44,6 +45,7 @@ pub use list_issue::{
 };
 pub use log::{LogSettings, SealedLog, Stamp, age_in_words, seal_log};
 pub use promote::{Promotion, live_text, weigh_promotion};
+pub use published::{PublishedList, published_list};
 pub use replay::{Outlook, Replay, ReplayKind, ReplaySettings, ReplayWork, Replayed, replay};
 pub use scan::{ScanError, ScanEvent, ScanSettings, ScanSummary, scan};
 pub use single::{SingleError, fetch_single};

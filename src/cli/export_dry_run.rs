@@ -3,7 +3,7 @@
 use super::export_issue::Issue;
 use super::export_write::{WrittenList, tell_written};
 use super::{CliError, Exit, Terminal};
-use crate::block::list::{ListEntry, ListFormat, Coverage};
+use crate::block::list::{Coverage, ListEntry, ListFormat};
 use crate::digest::Digest;
 use crate::report::{clean_line, write_json_line};
 use crate::suspect::SuspectUrl;
@@ -102,11 +102,7 @@ fn tell_beside(beside: &BTreeMap<SuspectUrl, &ListEntry>, out: &mut dyn Write) -
         writeln!(out, "No other known URL would be hit.")?;
     }
     for (url, hit) in beside.iter().take(SHOWN) {
-        let text = format!(
-            "{url} (by {}, {})",
-            hit.target,
-            hit.item
-        );
+        let text = format!("{url} (by {}, {})", hit.target, hit.item);
         writeln!(out, "  also hit: {}", clean_line(&text))?;
     }
     if beside.len() > SHOWN {

@@ -1,6 +1,6 @@
 //! The formats, and what each can express.
 
-use super::{BlockList, ListOptions};
+use super::{BlockList, ListOptions, exchange};
 use super::{adblock, dnsmasq, hosts, nftables, plain, rpz, squid, suricata, unbound};
 use crate::block::{BlockTarget, ScopeKind};
 use crate::id::ItemId;
@@ -163,9 +163,12 @@ impl ListFormat {
             Self::Nftables => nftables::write(list, out),
             Self::Suricata => suricata::write(list, options.suricata, out),
             Self::Plain => plain::write(list, out),
-            Self::Csv | Self::Jsonl | Self::Stix | Self::Misp | Self::Xarf | Self::Register => {
-                Ok(ExportReport::default())
-            }
+            Self::Csv => exchange::write_csv(list, out),
+            Self::Jsonl => exchange::write_jsonl(list, out),
+            Self::Stix => exchange::write_stix(list, out),
+            Self::Misp => exchange::write_misp(list, out),
+            Self::Xarf => exchange::write_xarf(list, out),
+            Self::Register => exchange::write_register(list, options.register, out),
         }
     }
 }

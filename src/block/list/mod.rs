@@ -8,9 +8,11 @@
 //! - [`ListSeal`]: what is signed of a file. [`Coverage`]: which URLs the entries keep people from.
 
 mod adblock;
+mod coverage;
 mod diff;
 mod dnsmasq;
 mod entry;
+pub mod exchange;
 mod file_name;
 mod format;
 mod growth;
@@ -20,7 +22,6 @@ mod issue;
 mod nftables;
 mod options;
 mod plain;
-mod coverage;
 mod rpz;
 mod seal;
 mod selection;
@@ -31,6 +32,7 @@ mod suricata;
 mod tests;
 mod unbound;
 
+pub use coverage::Coverage;
 pub use diff::{ListDiff, digest_of};
 pub use entry::{BlockList, ListEntry, OrderFacts};
 pub use format::{ExportReport, ListError, ListFormat, Omission};
@@ -39,6 +41,5 @@ pub use issue::ListIssue;
 pub use options::{
     DEFAULT_RPZ_ORIGIN, ListOptions, RpzAction, RpzOptions, SquidOptions, SquidPart, SuricataAction,
 };
-pub use coverage::Coverage;
 pub use seal::{ListSeal, SealError};
 pub use serial::next_serial;

@@ -1,5 +1,6 @@
 //! What a format leaves to choose.
 
+use super::exchange::RegisterEncoding;
 use crate::block::HostName;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,8 @@ pub struct ListOptions {
     pub squid: SquidOptions,
     /// What Suricata does with what it recognizes.
     pub suricata: SuricataAction,
+    /// In which bytes the register is written.
+    pub register: RegisterEncoding,
 }
 
 /// Choices of the response policy zone.
