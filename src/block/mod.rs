@@ -14,6 +14,8 @@ mod request;
 mod state;
 mod step;
 mod target;
+#[cfg(test)]
+mod tests;
 
 pub use request::{
     BlockItem, BlockRequest, Bundle, ItemEvidence, ItemFinding, Override, Purpose, RequestError,

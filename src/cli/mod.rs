@@ -5,6 +5,9 @@
 //! - [`Exit`]: the exit codes that scripts may rely on. [`CliError`]: what went wrong and what to do.
 
 mod block;
+mod block_draft;
+mod block_list;
+mod block_step;
 mod command;
 mod demo;
 mod eval;

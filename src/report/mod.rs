@@ -6,6 +6,7 @@
 //! - [`Progress`]: what a scan is doing, on standard error.
 //! - [`ScanReport`]: the table at the end of a scan.
 //! - [`flag_table`], [`explain_flag`]: flags on a terminal; [`decision_table`], [`write_history`]: decisions.
+//! - [`request_table`], [`write_request_file`]: block requests.
 //! - [`rule_table`]: what decisions say of rules.
 //! - [`write_verification`], [`verification_html`]: what a verification of evidence found.
 //! - [`write_json_line`]: one object a line for other programs.
@@ -15,6 +16,7 @@ mod explain;
 mod flags;
 mod json;
 mod progress;
+mod requests;
 mod rules;
 mod sanitize;
 mod style;
@@ -32,6 +34,7 @@ pub use explain::{FlagEvidence, explain_flag};
 pub use flags::{StandingFlag, flag_table, standing_text};
 pub use json::write_json_line;
 pub use progress::{Progress, ProgressMode};
+pub use requests::{request_table, write_request, write_request_file};
 pub use rules::rule_table;
 pub use sanitize::{clean_line, defang_site, fit_width, mark_excerpt};
 pub use style::Style;
