@@ -45,8 +45,7 @@ pub fn clean_lines(text: &str, limit: usize) -> Vec<String> {
 
 /// False for what shows nothing, changes how others are shown, or must not stand in XML 1.0 (§2.2).
 pub(super) fn is_printable(c: char) -> bool {
-    let is_noncharacter =
-        u32::from(c) & 0xfffe == 0xfffe || matches!(c, '\u{fdd0}'..='\u{fdef}');
+    let is_noncharacter = u32::from(c) & 0xfffe == 0xfffe || matches!(c, '\u{fdd0}'..='\u{fdef}');
     !c.is_control()
         && !is_noncharacter
         && !matches!(
@@ -77,7 +76,10 @@ mod tests {
 
     #[test]
     fn what_turns_around_or_hides_text_is_taken_out() {
-        assert_eq!(clean_text("a\u{202e}b\u{200b}\u{7}\u{0}c\u{fffe}", 99), "abc");
+        assert_eq!(
+            clean_text("a\u{202e}b\u{200b}\u{7}\u{0}c\u{fffe}", 99),
+            "abc"
+        );
         assert_eq!(clean_text(" a \r\n\t b ", 99), "a b");
         assert_eq!(clean_text("HTTPS://shop.kz", 99), "HxxPS://shop.kz");
         assert_eq!(clean_lines("a\n\n\u{7}\nb", 9), ["a", "b"]);

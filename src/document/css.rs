@@ -87,6 +87,9 @@ mod tests {
 
     #[test]
     fn nothing_gets_out_of_a_string() {
-        assert_eq!(css_string("b-1\"}<\\"), "\"b\\00002d1\\000022\\00007d\\00003c\\00005c\"");
+        assert_eq!(
+            css_string("b-1\"}<\\"),
+            "\"b\\00002d1\\000022\\00007d\\00003c\\00005c\""
+        );
     }
 }

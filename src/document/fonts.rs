@@ -53,6 +53,10 @@ mod tests {
     fn the_fonts_are_small() {
         let bytes: usize = FONTS.iter().map(|(_, _, _, file)| file.len()).sum();
         assert!(bytes < 250_000, "{bytes}");
-        assert!(FONTS.iter().all(|(_, _, _, file)| file.starts_with(b"wOF2")));
+        assert!(
+            FONTS
+                .iter()
+                .all(|(_, _, _, file)| file.starts_with(b"wOF2"))
+        );
     }
 }

@@ -182,7 +182,10 @@ impl Table {
             .map(|width| width.unwrap_or(share).max(1))
             .collect();
         let sum: u32 = widths.iter().sum();
-        widths.iter().map(|width| (width * 100 / sum).max(1)).collect()
+        widths
+            .iter()
+            .map(|width| (width * 100 / sum).max(1))
+            .collect()
     }
 }
 

@@ -68,7 +68,9 @@ fn begin_of(block: &Block) -> String {
         _ => String::new(),
     };
     let begin: String = words.chars().take(40).collect();
-    format!("<{}> {begin}", kind_of(block)).trim_end().to_owned()
+    format!("<{}> {begin}", kind_of(block))
+        .trim_end()
+        .to_owned()
 }
 
 fn column(block: Block, language: Language) -> Cell {

@@ -1,10 +1,10 @@
 //! The strict reader: filled-in template → blocks. What it does not understand is an error, never left out.
 
+use super::Language;
 use super::clean::is_printable;
 use super::model::{Block, Cell, Class, Inline, Look, Row, Style, Table, Text};
 use super::tag::{PLACE, Tag, check_tag, is_void, percent, read_tag};
 use super::template::TemplateError;
-use super::Language;
 
 /// Blocks of one paper; one that needs more is split by hand.
 const MAX_BLOCKS: usize = 100_000;
@@ -88,7 +88,9 @@ impl<'a> Reader<'a> {
                 (Some(Token::Words(words)), None) if words.trim().is_empty() => {}
                 (Some(Token::Words(words)), None) => {
                     let begin: String = words.trim().chars().take(40).collect();
-                    return Err(format!("{begin:?} stands in no paragraph; put <p> around it"));
+                    return Err(format!(
+                        "{begin:?} stands in no paragraph; put <p> around it"
+                    ));
                 }
                 (Some(Token::Start(tag)), Some(_)) if is_inline(tag.name) => {
                     self.inline(&tag, Style::default(), &mut loose)?;
@@ -140,7 +142,10 @@ impl<'a> Reader<'a> {
                 }
                 Some(Token::Start(tag)) if is_inline(tag.name) => self.inline(&tag, style, line)?,
                 Some(Token::Start(tag)) => {
-                    return Err(format!("<{}> cannot stand in <{open}>; is that closed?", tag.name));
+                    return Err(format!(
+                        "<{}> cannot stand in <{open}>; is that closed?",
+                        tag.name
+                    ));
                 }
             }
         }
@@ -164,11 +169,7 @@ impl<'a> Reader<'a> {
         self.line(tag.name, inner, line)
     }
 
-    fn list(
-        &mut self,
-        tag: &Tag<'a>,
-        language: Option<Language>,
-    ) -> Result<Option<Block>, String> {
+    fn list(&mut self, tag: &Tag<'a>, language: Option<Language>) -> Result<Option<Block>, String> {
         let mut entries = Vec::new();
         while let Some(entry) = self.child(tag.name, &["li"])? {
             entries.push(self.text(entry.name, Look::default())?.runs);
@@ -231,7 +232,10 @@ impl<'a> Reader<'a> {
                 Some(Token::End(name)) if name == parent => Ok(None),
                 Some(Token::Start(tag)) if names.contains(&tag.name) => Ok(Some(tag)),
                 None => Err(format!("<{parent}> is not closed")),
-                _ => Err(format!("in <{parent}> there is only <{}>", names.join(">, <"))),
+                _ => Err(format!(
+                    "in <{parent}> there is only <{}>",
+                    names.join(">, <")
+                )),
             };
         }
     }
@@ -248,7 +252,10 @@ fn is_inline(name: &str) -> bool {
 fn look_of(tag: &Tag<'_>) -> Look {
     let classes = tag.attribute("class").unwrap_or_default();
     Look {
-        classes: classes.split_whitespace().filter_map(Class::named).collect(),
+        classes: classes
+            .split_whitespace()
+            .filter_map(Class::named)
+            .collect(),
         language: tag.attribute("lang").and_then(Language::named),
     }
 }

@@ -20,8 +20,8 @@ struct Matrix {
 }
 
 fn matrix_of(text: &str) -> Result<Matrix, QrError> {
-    let code = QrCode::with_error_correction_level(text, EcLevel::M)
-        .map_err(|_| QrError(text.len()))?;
+    let code =
+        QrCode::with_error_correction_level(text, EcLevel::M).map_err(|_| QrError(text.len()))?;
     let width = code.width();
     let side = width + 2 * QUIET;
     let mut dark = vec![false; side * side];
@@ -88,7 +88,9 @@ mod tests {
         let svg = qr_svg("sha256:00").unwrap();
         assert!(svg.contains("M4 4h7v1h-7z"), "the upper edge of a finder");
         let png = qr_png("sha256:00").unwrap();
-        let mut reader = png::Decoder::new(std::io::Cursor::new(&png)).read_info().unwrap();
+        let mut reader = png::Decoder::new(std::io::Cursor::new(&png))
+            .read_info()
+            .unwrap();
         let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
         reader.next_frame(&mut pixels).unwrap();
         let width = matrix.side * SCALE;

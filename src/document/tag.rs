@@ -52,8 +52,9 @@ pub(super) fn read_tag(text: &str) -> Result<Tag<'_>, String> {
                 });
             }
         }
-        let (attribute, length) = read_attribute(trimmed)
-            .ok_or_else(|| format!("<{name}>: write its attributes like class=\"note\", and end it with >"))?;
+        let (attribute, length) = read_attribute(trimmed).ok_or_else(|| {
+            format!("<{name}>: write its attributes like class=\"note\", and end it with >")
+        })?;
         if attributes.iter().any(|(known, _)| *known == attribute.0) {
             return Err(format!("<{name}>: {} stands in it twice", attribute.0));
         }
@@ -126,7 +127,9 @@ fn check_value(tag: &str, attribute: &str, value: &str) -> Result<(), String> {
             .all(|name| Class::named(name).is_some()),
         (_, "lang") => Language::named(value).is_some(),
         (_, "width") => percent(value).is_some(),
-        (_, "colspan") => value.parse::<u8>().is_ok_and(|span| (1..=20).contains(&span)),
+        (_, "colspan") => value
+            .parse::<u8>()
+            .is_ok_and(|span| (1..=20).contains(&span)),
         _ => true,
     };
     let hint = match attribute {

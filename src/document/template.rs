@@ -133,9 +133,9 @@ impl Templates {
     ) -> Result<Vec<Block>, TemplateError> {
         let file = format!("{name}{ENDING}");
         let environment = self.environment(language)?;
-        let template = environment.get_template(&file).map_err(|_| {
-            of_file(&file, format!("it has no <section lang=\"{language}\">"))
-        })?;
+        let template = environment
+            .get_template(&file)
+            .map_err(|_| of_file(&file, format!("it has no <section lang=\"{language}\">")))?;
         let values = Value::from(Serde(facts));
         self.check_names(&file, &template, &values)?;
         let text = template
@@ -217,7 +217,9 @@ impl Templates {
             .and_then(|text| text.lines().nth(line.saturating_sub(1)))
             .map(|text| text.trim().chars().take(100).collect::<String>());
         let message = match inner.kind() {
-            ErrorKind::UndefinedError => "there is no such variable; see `tazy block template list`",
+            ErrorKind::UndefinedError => {
+                "there is no such variable; see `tazy block template list`"
+            }
             ErrorKind::TemplateNotFound => "there is no such part in this language",
             ErrorKind::UnknownFilter => "there is no such filter",
             _ => "",

@@ -10,7 +10,10 @@ fn read(fragment: &str) -> Result<Vec<Block>, TemplateError> {
 fn what_cannot_be_shown_in_every_form_is_an_error() {
     for (fragment, says) in [
         ("<div>x</div>", "<div> is not understood"),
-        ("<p onclick=\"x\">x</p>", "cannot have the attribute onclick"),
+        (
+            "<p onclick=\"x\">x</p>",
+            "cannot have the attribute onclick",
+        ),
         ("<p>x", "<p> is not closed"),
         ("<p>x<p>y</p></p>", "is that closed?"),
         ("<p>a</strong></p>", "</strong> before <p> is closed"),
@@ -18,8 +21,14 @@ fn what_cannot_be_shown_in_every_form_is_an_error() {
         ("<p>a & b</p>", "&amp;"),
         ("<p>1 < 2</p>", "&lt;"),
         ("<table><p>x</p></table>", "in <table> there is only"),
-        ("<table><tr><td><table></table></td></tr></table>", "cannot stand in a cell"),
-        ("<img class=\"qr\" src=\"http://x/\">", "cannot have the attribute src"),
+        (
+            "<table><tr><td><table></table></td></tr></table>",
+            "cannot stand in a cell",
+        ),
+        (
+            "<img class=\"qr\" src=\"http://x/\">",
+            "cannot have the attribute src",
+        ),
         ("<p class=\"red\">x</p>", "there are note"),
         ("<p class='note'>x</p>", "write its attributes like"),
         ("<p>a</p></p>", "closes nothing"),
@@ -37,7 +46,10 @@ fn white_space_is_that_of_html() {
         unreachable!("a paragraph");
     };
     assert_eq!(model::words_of(&text.runs), "a b c d e");
-    assert_eq!(read("<p>&lt;b&gt; &#x27; &nbsp;x</p>").unwrap(), read("<p>&#60;b&#62; &apos; \u{a0}x</p>").unwrap());
+    assert_eq!(
+        read("<p>&lt;b&gt; &#x27; &nbsp;x</p>").unwrap(),
+        read("<p>&#60;b&#62; &apos; \u{a0}x</p>").unwrap()
+    );
 }
 
 #[test]
@@ -50,7 +62,8 @@ fn deep_nesting_is_refused_before_it_costs_anything() {
 
 #[test]
 fn columns_share_what_is_not_stated() {
-    let blocks = read("<table><tr><td width=\"40%\">a</td><td>b</td><td>c</td></tr></table>").unwrap();
+    let blocks =
+        read("<table><tr><td width=\"40%\">a</td><td>b</td><td>c</td></tr></table>").unwrap();
     let Block::Table(table) = &blocks[0] else {
         unreachable!("a table");
     };

@@ -98,7 +98,11 @@ impl Body {
             part.raw(format_args!("<w:gridCol w:w=\"{width}\"/>"));
         }
         part.raw("</w:tblGrid>");
-        let size = if table.is_plain() { around.size } else { Some(20) };
+        let size = if table.is_plain() {
+            around.size
+        } else {
+            Some(20)
+        };
         let around = Around { size, ..around }.with(&table.look);
         for (rows, is_head) in [(&table.head, true), (&table.body, false)] {
             for row in rows {
@@ -107,19 +111,11 @@ impl Body {
             }
         }
         // Two tables that touch would become one.
-        self.part.raw(
-            "</w:tbl><w:p><w:pPr><w:pStyle w:val=\"Gap\"/></w:pPr></w:p>",
-        );
+        self.part
+            .raw("</w:tbl><w:p><w:pPr><w:pStyle w:val=\"Gap\"/></w:pPr></w:p>");
     }
 
-    fn row(
-        &mut self,
-        row: &Row,
-        widths: &[u32],
-        is_head: bool,
-        can_split: bool,
-        around: Around,
-    ) {
+    fn row(&mut self, row: &Row, widths: &[u32], is_head: bool, can_split: bool, around: Around) {
         self.part.raw("<w:tr><w:trPr>");
         if !can_split {
             self.part.raw("<w:cantSplit/>");
@@ -144,7 +140,8 @@ impl Body {
             "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/>"
         ));
         if cell.span > 1 {
-            self.part.raw(format_args!("<w:gridSpan w:val=\"{}\"/>", cell.span));
+            self.part
+                .raw(format_args!("<w:gridSpan w:val=\"{}\"/>", cell.span));
         }
         if cell.is_head {
             self.part

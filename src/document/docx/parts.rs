@@ -2,9 +2,9 @@
 
 use super::body::{BULLETS, Body};
 use super::runs::Around;
+use crate::document::Paper;
 use crate::document::xml::Markup;
 use crate::document::zip::zip_of;
-use crate::document::Paper;
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 const WORD: &str = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"";
@@ -61,7 +61,10 @@ pub(in crate::document) fn docx_of(paper: &Paper) -> Vec<u8> {
     add("_rels/.rels", package_relations());
     add("docProps/core.xml", core_properties(paper));
     add("word/document.xml", document(&body));
-    add("word/_rels/document.xml.rels", relations(body.pictures.len()));
+    add(
+        "word/_rels/document.xml.rels",
+        relations(body.pictures.len()),
+    );
     add("word/styles.xml", styles(paper));
     add("word/numbering.xml", numbering(body.lists));
     add("word/settings.xml", settings(paper));
@@ -108,7 +111,9 @@ fn package_relations() -> String {
 
 fn relations(pictures: usize) -> String {
     let mut part = Markup::default();
-    part.raw(format_args!("{HEAD}<Relationships xmlns=\"{PACKAGE}/relationships\">"));
+    part.raw(format_args!(
+        "{HEAD}<Relationships xmlns=\"{PACKAGE}/relationships\">"
+    ));
     let mut add = |id: &str, kind: &str, target: &str| {
         part.raw(format_args!(
             "<Relationship Id=\"{id}\" Type=\"{RELATION}/{kind}\" Target=\"{target}\"/>"
@@ -120,7 +125,11 @@ fn relations(pictures: usize) -> String {
     add("rIdHeader", "header", "header1.xml");
     add("rIdFooter", "footer", "footer1.xml");
     for number in 1..=pictures {
-        add(&format!("rIdQr{number}"), "image", &format!("media/qr{number}.png"));
+        add(
+            &format!("rIdQr{number}"),
+            "image",
+            &format!("media/qr{number}.png"),
+        );
     }
     part.raw("</Relationships>");
     part.out

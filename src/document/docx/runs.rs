@@ -1,8 +1,8 @@
 //! Words and how they look.
 
+use crate::document::Language;
 use crate::document::model::{Class, Inline, Look, Style};
 use crate::document::xml::Markup;
-use crate::document::Language;
 
 /// What runs take from around them.
 #[derive(Debug, Clone, Copy)]
@@ -18,7 +18,11 @@ impl Around {
     pub(super) fn with(self, look: &Look) -> Self {
         Self {
             language: look.language.unwrap_or(self.language),
-            size: if look.is(Class::Small) { Some(18) } else { self.size },
+            size: if look.is(Class::Small) {
+                Some(18)
+            } else {
+                self.size
+            },
             ..self
         }
     }
@@ -45,7 +49,9 @@ fn write_words(words: &str, style: Style, around: Around, part: &mut Markup) {
 fn write_properties(style: Style, around: Around, part: &mut Markup) {
     part.raw("<w:rPr>");
     if style.is_code {
-        part.raw("<w:rFonts w:ascii=\"Courier New\" w:hAnsi=\"Courier New\" w:cs=\"Courier New\"/>");
+        part.raw(
+            "<w:rFonts w:ascii=\"Courier New\" w:hAnsi=\"Courier New\" w:cs=\"Courier New\"/>",
+        );
     }
     if style.is_strong || around.is_strong {
         part.raw("<w:b/><w:bCs/>");
@@ -59,7 +65,12 @@ fn write_properties(style: Style, around: Around, part: &mut Markup) {
         (size, false) => size,
     };
     if let Some(size) = size {
-        part.raw(format_args!("<w:sz w:val=\"{size}\"/><w:szCs w:val=\"{size}\"/>"));
+        part.raw(format_args!(
+            "<w:sz w:val=\"{size}\"/><w:szCs w:val=\"{size}\"/>"
+        ));
     }
-    part.raw(format_args!("<w:lang w:val=\"{}\"/></w:rPr>", around.language.tag()));
+    part.raw(format_args!(
+        "<w:lang w:val=\"{}\"/></w:rPr>",
+        around.language.tag()
+    ));
 }
