@@ -85,7 +85,12 @@ impl Scan<'_> {
         if rest.starts_with('<') {
             return self.tag();
         }
-        let end = rest[1..].find(['<', '{']).map_or(rest.len(), |end| end + 1);
+        let next = rest.char_indices().skip(1);
+        let end = next
+            .filter(|(_, c)| matches!(c, '<' | '{'))
+            .map(|(at, _)| at)
+            .next()
+            .unwrap_or(rest.len());
         let words = rest[..end].to_owned();
         if self.open.is_none() && !words.trim().is_empty() {
             return Err("text stands outside of a <section lang=\"…\">".to_owned());
