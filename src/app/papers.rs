@@ -1,7 +1,8 @@
 //! The papers of a request as files.
 
 use crate::block::document::{
-    LogPosition, Measurement, PaperError, PaperFacts, PaperKind, raw_urls, raw_urls_csv, write_paper,
+    LogPosition, Measurement, PaperError, PaperFacts, PaperKind, raw_urls, raw_urls_csv,
+    write_paper,
 };
 use crate::block::profile::Profile;
 use crate::digest::Digest;
@@ -130,7 +131,9 @@ pub async fn write_papers(
             match format {
                 PaperFormat::Html => add(*format, "html", paper.html().into_bytes()),
                 PaperFormat::Docx => add(*format, "docx", paper.docx()),
-                PaperFormat::Pdf => to_print.push((name(*kind, *edition, "pdf"), paper.html(), kind, edition)),
+                PaperFormat::Pdf => {
+                    to_print.push((name(*kind, *edition, "pdf"), paper.html(), kind, edition))
+                }
                 PaperFormat::Txt | PaperFormat::Csv => {}
             }
         }
@@ -147,13 +150,17 @@ pub async fn write_papers(
             Ok(printed) => printed,
             Err(error) => return Err(PapersError::Print { error, written }),
         };
-        let drafts = to_print.into_iter().zip(printed).map(|((name, _, kind, edition), content)| Draft {
-            name,
-            kind: kind.to_string(),
-            language: edition.to_string(),
-            format: PaperFormat::Pdf,
-            content,
-        });
+        let drafts =
+            to_print
+                .into_iter()
+                .zip(printed)
+                .map(|((name, _, kind, edition), content)| Draft {
+                    name,
+                    kind: kind.to_string(),
+                    language: edition.to_string(),
+                    format: PaperFormat::Pdf,
+                    content,
+                });
         written.extend(write_all(drafts.collect(), order)?);
     }
     Ok(written)
@@ -200,7 +207,11 @@ fn papers_of(
 /// The languages of the request, of the profile: the first alone, or the first two side by side.
 fn usual_edition(file: &RequestFile, profile: &Profile) -> Edition {
     let own = &file.request.languages;
-    let languages = if own.is_empty() { &profile.languages } else { own };
+    let languages = if own.is_empty() {
+        &profile.languages
+    } else {
+        own
+    };
     match languages.as_slice() {
         [left, right, ..] => Edition::Both(*left, *right),
         [only] => Edition::One(*only),
@@ -211,7 +222,10 @@ fn usual_edition(file: &RequestFile, profile: &Profile) -> Edition {
 /// When the latest record was made: the papers are dated by it, so that they can be made again byte for byte.
 fn last_record(file: &RequestFile) -> Timestamp {
     let steps = file.steps.iter().map(|step| step.at);
-    steps.max().unwrap_or(file.request.drafted).max(file.request.drafted)
+    steps
+        .max()
+        .unwrap_or(file.request.drafted)
+        .max(file.request.drafted)
 }
 
 fn measurements_of(file: &RequestFile) -> Vec<Measurement> {
@@ -240,7 +254,7 @@ fn log_position(store: &Store) -> Result<Option<LogPosition>, StoreError> {
     Ok(signed.map(|signed| LogPosition {
         origin: signed.checkpoint.origin().to_owned(),
         size: signed.checkpoint.size(),
-        root: *signed.checkpoint.root(),
+        root: signed.checkpoint.root(),
     }))
 }
 
@@ -253,7 +267,11 @@ fn url_lists(file: &RequestFile, id: &str) -> Result<[Draft; 2], PapersError> {
         content,
     };
     Ok([
-        draft(PaperFormat::Txt, "txt", raw_urls(&file.request).into_bytes()),
+        draft(
+            PaperFormat::Txt,
+            "txt",
+            raw_urls(&file.request).into_bytes(),
+        ),
         draft(PaperFormat::Csv, "csv", raw_urls_csv(&file.request)?),
     ])
 }
@@ -285,7 +303,8 @@ fn write_all(drafts: Vec<Draft>, order: &PaperOrder) -> Result<Vec<PaperFile>, P
         .into_iter()
         .map(|draft| {
             let path = order.directory.join(&draft.name);
-            write_whole(&path, &draft.content).map_err(|error| PapersError::File(path.clone(), error))?;
+            write_whole(&path, &draft.content)
+                .map_err(|error| PapersError::File(path.clone(), error))?;
             Ok(PaperFile {
                 path,
                 kind: draft.kind,

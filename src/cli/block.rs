@@ -1,10 +1,15 @@
 //! `tazy block`
 
+use super::block_document::DocumentCommand;
 use super::block_draft::DraftCommand;
+use super::block_due::DueCommand;
+use super::block_guard::GuardCommand;
 use super::block_list::{ListCommand, ShowCommand};
+use super::block_profile::ProfileCommand;
 use super::block_step::{
     ApproveCommand, ExpireCommand, FileCommand, LiftCommand, ReplyCommand, WithdrawCommand,
 };
+use super::block_template::TemplateCommand;
 use super::flags::find_flag;
 use super::{CliError, Exit, Terminal};
 use crate::dossier::RequestFile;
@@ -39,6 +44,10 @@ enum Verb {
     Draft(Box<DraftCommand>),
     /// Approve a draft as the second person
     Approve(ApproveCommand),
+    /// Write the papers that are signed and sent
+    Document(Box<DocumentCommand>),
+    /// See, copy and check the templates that papers are written from
+    Template(TemplateCommand),
     /// Record that it was sent, with the number and date of the letter
     File(FileCommand),
     /// Record what the addressee, an operator or the owner answered
@@ -53,6 +62,12 @@ enum Verb {
     List(ListCommand),
     /// Show everything about one request
     Show(ShowCommand),
+    /// List what is awaited of whom, and what is late
+    Due(DueCommand),
+    /// What speaks against blocking a target, what a block would really do, and what else it would hit
+    Guard(GuardCommand),
+    /// Whom a jurisdiction lets address, on what grounds, within how long
+    Profile(ProfileCommand),
 }
 
 impl BlockCommand {
@@ -60,6 +75,8 @@ impl BlockCommand {
         match self.verb {
             Verb::Draft(command) => command.run(terminal),
             Verb::Approve(command) => command.run(terminal),
+            Verb::Document(command) => command.run(terminal),
+            Verb::Template(command) => command.run(terminal),
             Verb::File(command) => command.run(terminal),
             Verb::Reply(command) => command.run(terminal),
             Verb::Withdraw(command) => command.run(terminal),
@@ -67,6 +84,9 @@ impl BlockCommand {
             Verb::Expire(command) => command.run(terminal),
             Verb::List(command) => command.run(terminal),
             Verb::Show(command) => command.run(terminal),
+            Verb::Due(command) => command.run(terminal),
+            Verb::Guard(command) => command.run(terminal),
+            Verb::Profile(command) => command.run(terminal),
         }
     }
 }

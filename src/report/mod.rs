@@ -12,6 +12,7 @@
 //! - [`write_json_line`]: one object a line for other programs.
 
 mod decisions;
+mod due;
 mod explain;
 mod flags;
 mod json;
@@ -30,11 +31,12 @@ mod verification_html;
 mod words;
 
 pub use decisions::{decision_table, decision_text, write_history};
+pub use due::due_table;
 pub use explain::{FlagEvidence, explain_flag};
 pub use flags::{StandingFlag, flag_table, standing_text};
 pub use json::write_json_line;
 pub use progress::{Progress, ProgressMode};
-pub use requests::{request_table, write_request, write_request_file};
+pub use requests::{RequestSummary, request_table, write_request, write_request_file};
 pub use rules::rule_table;
 pub use sanitize::{clean_line, defang_site, fit_width, mark_excerpt};
 pub use style::Style;

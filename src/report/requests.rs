@@ -5,11 +5,30 @@ use super::words::minute_text;
 use super::{Style, clean_line, fit_width};
 use crate::block::{BlockAct, BlockItem, BlockRequest, BlockStep};
 use crate::dossier::RequestFile;
-use crate::id::ItemId;
+use crate::id::{ItemId, RequestId};
 use comfy_table::Cell;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
+
+/// A request and where it stands, on one line.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct RequestSummary {
+    /// Which request.
+    pub request: RequestId,
+    /// `ordered`, or `2 ordered, 1 refused`.
+    pub state: String,
+}
+
+impl RequestSummary {
+    /// Where a request stands.
+    pub fn of(file: &RequestFile) -> Self {
+        Self {
+            request: file.request.id.clone(),
+            state: states_text(file),
+        }
+    }
+}
 
 /// Columns of a target in a table.
 const TARGET_COLUMNS: usize = 60;
@@ -43,7 +62,6 @@ pub fn request_table(files: &[RequestFile], style: Style) -> String {
     table.to_string()
 }
 
-/// `ordered`, or `2 ordered, 1 refused`.
 fn states_text(file: &RequestFile) -> String {
     if let Some(later) = &file.superseded_by {
         return format!("replaced by {later}");

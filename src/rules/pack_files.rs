@@ -16,6 +16,9 @@ pub(super) type RuleFile = (String, String);
 /// The statistical model among the rule files: written by a program, for a program.
 pub const MODEL_FILE: &str = "model.yaml";
 
+/// Files under it say what may be blocked and what not; rulesets leave them out.
+pub const BLOCKING_FOLDER: &str = "blocking/";
+
 /// Where rules come from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RulesetSource {
@@ -43,6 +46,8 @@ impl RulesetSource {
             Some(directory) => read_directory(directory)?,
             None => embedded_files(),
         };
+        // What may be blocked is no business of what is recognized: editing it makes no new ruleset.
+        let files = files.into_iter().filter(|(file, _)| is_of_ruleset(file));
         let overrides = match &self.overrides {
             Some(path) => {
                 let text =
@@ -51,7 +56,10 @@ impl RulesetSource {
             }
             None => None,
         };
-        Ok(ReadRules { files, overrides })
+        Ok(ReadRules {
+            files: files.collect(),
+            overrides,
+        })
     }
 }
 
@@ -72,6 +80,20 @@ impl ReadRules {
     pub(super) fn compile(&self, today: Date) -> Result<Ruleset, Vec<RuleError>> {
         let overrides = self.overrides.as_ref();
         compile_with(&self.files, overrides.map(|file| (file, today)))
+    }
+}
+
+/// Whether a file takes part in a ruleset, by its path relative to the rules directory.
+fn is_of_ruleset(file: &str) -> bool {
+    !file.starts_with(BLOCKING_FOLDER)
+}
+
+/// The YAML files of `directory` (a rules directory), or the built-in ones, also those that take no part in a
+/// ruleset: path relative to the rules directory, and text, sorted by path.
+pub fn rule_texts(directory: Option<&Path>) -> Result<Vec<(String, String)>, Vec<RuleError>> {
+    match directory {
+        Some(directory) => read_directory(directory),
+        None => Ok(embedded_files()),
     }
 }
 

@@ -53,7 +53,8 @@ struct RequestFacts {
 struct AuthorityFacts {
     title: String,
     address: String,
-    role: String,
+    email: String,
+    role: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -92,6 +93,7 @@ struct ItemFacts {
 struct Ground {
     id: String,
     title: String,
+    is_confirmed: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -204,16 +206,12 @@ fn authority_facts(facts: &PaperFacts<'_>, local: &Local) -> AuthorityFacts {
         .addressee
         .as_deref()
         .or(title.map(String::as_str));
-    let role = authority.and_then(|found| serde_json::to_value(found.role).ok());
+    let line = |text: Option<&str>| text.map(|text| clean_text(text, NAME)).unwrap_or_default();
     AuthorityFacts {
-        title: clean_text(addressee.unwrap_or_default(), NAME),
-        address: authority
-            .and_then(|found| found.address.as_deref())
-            .map(|address| clean_text(address, NAME))
-            .unwrap_or_default(),
-        role: role
-            .and_then(|role| role.as_str().map(str::to_owned))
-            .unwrap_or_default(),
+        title: line(addressee),
+        address: line(authority.and_then(|found| found.address.as_deref())),
+        email: line(authority.and_then(|found| found.email.as_deref())),
+        role: authority.map_or("", |found| found.role.as_str()),
     }
 }
 
@@ -300,6 +298,7 @@ fn ground(id: &str, facts: &PaperFacts<'_>, local: &Local) -> Ground {
     Ground {
         id: clean_text(id, NAME),
         title: clean_text(title.map_or(id, String::as_str), NAME),
+        is_confirmed: facts.profile.confirmed_provisions.contains(id),
     }
 }
 

@@ -198,6 +198,7 @@ fn profile() -> Profile {
             role: Role::OrderBody,
             title: in_all("Body"),
             address: Some("1 Street".to_owned()),
+            email: None,
             channel: None,
             languages: Language::ALL.to_vec(),
             categories: vec![Category::DrugSale],
