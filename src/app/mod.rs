@@ -40,7 +40,7 @@ pub use blocking::{list_in_force, list_in_force_at};
 pub use draft::{DraftError, DraftSettings, draft_request};
 pub use export::{ExportError, Exported, export_manifest};
 pub use log::{LogSettings, SealedLog, Stamp, age_in_words, seal_log};
-pub use papers::{PaperFile, PaperFormat, PaperOrder, PapersError, write_papers};
+pub use papers::{PaperFile, PaperFormat, PaperOrder, PapersError, WrittenPapers, write_papers};
 pub use promote::{Promotion, live_text, weigh_promotion};
 pub use replay::{Outlook, Replay, ReplayKind, ReplaySettings, ReplayWork, Replayed, replay};
 pub use scan::{ScanError, ScanEvent, ScanSettings, ScanSummary, scan};

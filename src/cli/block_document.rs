@@ -6,7 +6,7 @@ use super::block_template::load_templates;
 use super::open::{RulesOption, StoreOption};
 use super::scan::block_on;
 use super::{CliError, Exit, Terminal};
-use crate::app::{PaperFile, PaperFormat, PaperOrder, PapersError, write_papers};
+use crate::app::{PaperFile, PaperFormat, PaperOrder, PapersError, WrittenPapers, write_papers};
 use crate::block::document::{PaperError, PaperKind};
 use crate::block::profile::{BlockRules, Profile};
 use crate::document::Edition;
@@ -111,9 +111,12 @@ impl DocumentCommand {
         };
         let written = block_on(write_papers(&store, &file, profile, &templates, &order))?;
         match written {
-            Ok(written) => {
-                self.tell(&written, terminal)?;
-                Ok(Exit::Done)
+            Ok(WrittenPapers { files, not_made }) => {
+                self.tell(&files, terminal)?;
+                if not_made.is_empty() {
+                    return Ok(Exit::Done);
+                }
+                Err(not_made_error(&not_made))
             }
             Err(PapersError::Print { error, written }) => {
                 self.tell(&written, terminal)?;
@@ -197,6 +200,17 @@ fn profile_of<'a>(rules: &'a BlockRules, file: &RequestFile) -> Result<&'a Profi
     })
 }
 
+/// Each paper that was not made, with what is missing for it.
+fn not_made_error(not_made: &[PaperError]) -> CliError {
+    let lines: Vec<String> = not_made
+        .iter()
+        .map(|error| clean_line(&error.to_string()))
+        .collect();
+    CliError::failure(lines.join("\n  ")).with_hint(
+        "facts are put into a new draft: tazy block draft … --supersede REQUEST; single papers: --kind",
+    )
+}
+
 fn hinted(error: PapersError) -> CliError {
     let hint = match &error {
         PapersError::Exists(_) => {
@@ -205,9 +219,6 @@ fn hinted(error: PapersError) -> CliError {
         PapersError::Paper(PaperError::Template(_)) => {
             Some("mend it, and try `tazy block template check DIR`")
         }
-        PapersError::Paper(PaperError::Missing { .. }) => Some(
-            "a draft is replaced by a new one: tazy block draft --supersede; --kind makes single papers",
-        ),
         _ => None,
     };
     let failure = CliError::failure(clean_line(&error.to_string()));

@@ -161,7 +161,7 @@ fn figures_of_a_year_become_a_paper_too() {
     let paper = Paper::of_fragment("Отчёт за 2026", Language::Ru, fragment).unwrap();
     assert!(paper.html().contains("<title>Отчёт за 2026</title>"));
     let words = words_of(&unzip(&paper.docx())["word/document.xml"]);
-    assert_eq!(words, "ОтчётМесяцСайтовҚаңтар51");
+    assert_eq!(words.trim(), "ОтчётМесяцСайтовҚаңтар51");
     let error = Paper::of_fragment("Отчёт", Language::Ru, "<p>x</p>\n<svg/>").unwrap_err();
     assert!(
         error.to_string().contains("<svg> is not understood"),
@@ -199,7 +199,8 @@ fn libreoffice_opens_every_paper_and_every_letter_arrives() {
         let pdf = directory.path().join(format!("{kind}.pdf"));
         let text = text_of_pdf(&pdftotext, &pdf);
         assert!(text.contains("b-0123456789ab"), "{kind}");
-        assert!(text.contains("1 / "), "{kind}: {text}");
+        let numbers = text.replace(' ', "");
+        assert!(numbers.contains("1/"), "{kind}: {text}");
         if kind == PaperKind::Submission {
             assert_kazakh(&text);
             assert!(text.contains("<script>alert(1)</script>"));

@@ -54,7 +54,7 @@ fn whatever_a_page_said_stands_in_every_paper_as_text_and_as_nothing_else() {
         for edition in EDITIONS {
             let page = lab.paper(kind, edition).html();
             assert_only_ours(&page);
-            for live in ["http://", "https://", "javascript:", "href=", "{{ item"] {
+            for live in ["http://", "https://", "javascript:", "{{ item"] {
                 assert!(!page.contains(live), "{kind} {edition}: {live}");
             }
             let text = text_of(&page);

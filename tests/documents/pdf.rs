@@ -45,9 +45,10 @@ async fn a_printed_paper_has_every_letter_our_fonts_and_numbered_pages() {
     assert_kazakh(&text);
     let pages = text.matches('\u{c}').count();
     assert!(pages >= 2, "{pages}");
+    let numbers = text.replace(' ', "");
     for page in 1..=pages {
         assert!(
-            text.contains(&format!("{page} / {pages}")),
+            numbers.contains(&format!("{page}/{pages}")),
             "page {page} of {pages}"
         );
     }

@@ -7,8 +7,8 @@ use crate::document::xml::Markup;
 
 /// Width of the text, twentieths of a point: A4 without 30 and 15 mm.
 pub(super) const TEXT_WIDTH: u32 = 11_906 - 1_701 - 851;
-/// Side of a QR code, English metric units: 32 mm.
-const QR_SIDE: u32 = 1_152_000;
+/// Side of a QR code, English metric units: 32 mm, in a table 24 mm.
+const QR_SIDES: (u32, u32) = (1_152_000, 864_000);
 /// Number of the list with bullets; numbered lists follow, each with a number of its own.
 pub(super) const BULLETS: u32 = 1;
 
@@ -177,19 +177,24 @@ impl Body {
             let words = Inline::Words(content.to_owned(), style);
             return self.paragraph("Normal", &Look::default(), &[words], around);
         };
+        let side = if around.size.is_some() {
+            QR_SIDES.1
+        } else {
+            QR_SIDES.0
+        };
         self.pictures.push(picture);
         let number = self.pictures.len();
         let part = &mut self.part;
         part.raw(format_args!(
             "<w:p><w:r><w:drawing><wp:inline distT=\"0\" distB=\"0\" distL=\"0\" distR=\"0\">\
-             <wp:extent cx=\"{QR_SIDE}\" cy=\"{QR_SIDE}\"/><wp:docPr id=\"{number}\" name=\"QR {number}\" descr=\""
+             <wp:extent cx=\"{side}\" cy=\"{side}\"/><wp:docPr id=\"{number}\" name=\"QR {number}\" descr=\""
         ));
         part.text(content);
         part.raw(format_args!(
             "\"/><a:graphic><a:graphicData uri=\"http://schemas.openxmlformats.org/drawingml/2006/picture\"><pic:pic>\
              <pic:nvPicPr><pic:cNvPr id=\"{number}\" name=\"qr{number}.png\"/><pic:cNvPicPr/></pic:nvPicPr>\
              <pic:blipFill><a:blip r:embed=\"rIdQr{number}\"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>\
-             <pic:spPr><a:xfrm><a:off x=\"0\" y=\"0\"/><a:ext cx=\"{QR_SIDE}\" cy=\"{QR_SIDE}\"/></a:xfrm>\
+             <pic:spPr><a:xfrm><a:off x=\"0\" y=\"0\"/><a:ext cx=\"{side}\" cy=\"{side}\"/></a:xfrm>\
              <a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic>\
              </wp:inline></w:drawing></w:r></w:p>"
         ));
