@@ -9,6 +9,7 @@
 //! - [`rule_stats`]: what decisions say of each rule. [`replay`]: what changed rules would do to what was
 //!   decided. [`weigh_promotion`]: whether a rule may go live.
 //! - [`draft_request`]: confirmed flags to a block request.
+//! - [`write_papers`]: the papers of a block request as files.
 //! - [`awaited_acts`]: deadlines over all requests.
 //! - [`list_in_force`]: what is blocked, as lists carry it. [`issue_list`]: the list that goes out, with its number.
 //!
@@ -25,6 +26,7 @@ mod export;
 pub mod fit;
 mod list_issue;
 mod log;
+mod papers;
 mod photograph;
 mod plan;
 mod promote;
@@ -44,6 +46,7 @@ pub use list_issue::{
     IssueError, IssueSettings, IssuedList, Withheld, issue_list, list_at, weigh_issue,
 };
 pub use log::{LogSettings, SealedLog, Stamp, age_in_words, seal_log};
+pub use papers::{PaperFile, PaperFormat, PaperOrder, PapersError, WrittenPapers, write_papers};
 pub use promote::{Promotion, live_text, weigh_promotion};
 pub use published::{PublishedList, published_list};
 pub use replay::{Outlook, Replay, ReplayKind, ReplaySettings, ReplayWork, Replayed, replay};
