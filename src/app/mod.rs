@@ -40,7 +40,7 @@ pub use draft::{DraftError, DraftSettings, draft_request};
 pub use export::{ExportError, Exported, export_manifest};
 pub use log::{LogSettings, SealedLog, Stamp, age_in_words, seal_log};
 pub use promote::{Promotion, live_text, weigh_promotion};
-pub use published::{PublishedList, published_list};
+pub use published::{PublishError, PublishedList, published_list};
 pub use replay::{Outlook, Replay, ReplayKind, ReplaySettings, ReplayWork, Replayed, replay};
 pub use scan::{ScanError, ScanEvent, ScanSettings, ScanSummary, scan};
 pub use single::{SingleError, fetch_single};
