@@ -48,7 +48,7 @@ pub use list_issue::{
 pub use log::{LogSettings, SealedLog, Stamp, age_in_words, seal_log};
 pub use papers::{PaperFile, PaperFormat, PaperOrder, PapersError, WrittenPapers, write_papers};
 pub use promote::{Promotion, live_text, weigh_promotion};
-pub use published::{PublishedList, published_list};
+pub use published::{PublishError, PublishedList, published_list};
 pub use replay::{Outlook, Replay, ReplayKind, ReplaySettings, ReplayWork, Replayed, replay};
 pub use scan::{ScanError, ScanEvent, ScanSettings, ScanSummary, scan};
 pub use single::{SingleError, fetch_single};

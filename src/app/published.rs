@@ -1,8 +1,10 @@
 //! The list that went out last, and since when each of its entries is on it.
 
-use super::list_in_force_at;
 use crate::block::list::{BlockList, ListEntry, ListIssue};
+use crate::block::profile::BlockRules;
 use crate::block::{BlockStep, BlockTarget, item_state};
+use crate::digest::{Digest, RunningDigest};
+use crate::dossier::RequestFile;
 use crate::id::{ItemId, RequestId};
 use crate::store::{Store, StoreError};
 use jiff::Timestamp;
@@ -23,19 +25,49 @@ pub struct PublishedList {
     pub withdrawn: Vec<(ListEntry, Timestamp)>,
 }
 
-/// Finds it; none if no list went out. Entries follow from the records up to the issue, never from later ones.
+/// Why the list that went out last cannot be given out.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The records give other entries.
+    #[error(
+        "the records do not give the entries of list {0} any more, by their digest; issue the list again with `tazy export`"
+    )]
+    OtherEntries(u64),
+}
+
+/// Finds it; none if no list went out. Its entries follow from the records up to the issue and have the digest that
+/// was recorded with it.
 pub fn published_list(
     store: &Store,
+    rules: &BlockRules,
     title: &str,
     unit: &str,
-) -> Result<Option<PublishedList>, StoreError> {
+) -> Result<Option<PublishedList>, PublishError> {
     let issues = store.list_issues()?;
     let (Some(first), Some(last)) = (issues.first(), issues.last()) else {
         return Ok(None);
     };
-    let mut list = list_in_force_at(store, title, unit, last.log_size)?;
-    list.serial = last.serial;
-    list.generated = last.at;
+    let files = store.request_files_at(last.log_size)?;
+    let mut list = BlockList {
+        title: title.to_owned(),
+        unit: unit.to_owned(),
+        contact: None,
+        serial: last.serial,
+        generated: last.at,
+        entries: Vec::new(),
+    };
+    // What guards withheld then is not recorded: they withhold what they do now, or nothing.
+    let is_found = [Some(rules), None].into_iter().any(|rules| {
+        list.entries = entries(&files, rules);
+        list.sort();
+        digest_of(&list.entries).is_ok_and(|digest| digest == last.digest)
+    });
+    if !is_found {
+        return Err(PublishError::OtherEntries(last.serial));
+    }
     let steps = steps_by_request(store, last.log_size)?;
     let issued_after = |seq: u64| {
         let after = issues.iter().find(|issue| issue.log_size >= seq);
@@ -43,7 +75,7 @@ pub fn published_list(
     };
     let mut changed: HashMap<BlockTarget, u64> = HashMap::new();
     let mut withdrawn = Vec::new();
-    for file in store.request_files_at(last.log_size)? {
+    for file in &files {
         let none = Vec::new();
         let steps = steps.get(&file.request.id).unwrap_or(&none);
         for item in &file.request.items {
@@ -72,6 +104,31 @@ pub fn published_list(
         list,
         withdrawn,
     }))
+}
+
+/// What is in force, without what the guards object to and nobody set aside.
+fn entries(files: &[RequestFile], rules: Option<&BlockRules>) -> Vec<ListEntry> {
+    let of_file = |file: &RequestFile| -> Vec<ListEntry> {
+        let may_enter = |entry: &ListEntry| {
+            let Some(rules) = rules else { return true };
+            let objections = rules.protection.objections_to_target(&entry.target);
+            let item = file.request.items.iter().find(|item| item.id == entry.item);
+            objections.is_empty()
+                || item.is_some_and(|item| item.standing_objections(objections).is_empty())
+        };
+        file.list_entries().filter(may_enter).collect()
+    };
+    files.iter().flat_map(of_file).collect()
+}
+
+/// Digest over entries in canonical form: each as one line of JSON, in their order.
+fn digest_of(entries: &[ListEntry]) -> serde_json::Result<Digest> {
+    let mut digest = RunningDigest::default();
+    for entry in entries {
+        digest.update(&serde_json::to_vec(entry)?);
+        digest.update(b"\n");
+    }
+    Ok(digest.so_far())
 }
 
 type PlacedSteps = Vec<(u64, BlockStep)>;

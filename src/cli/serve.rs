@@ -1,6 +1,7 @@
 //! `tazy serve`
 
-use super::open::{StoreOption, system_clock};
+use super::block_profile::load_block_rules;
+use super::open::{RulesOption, StoreOption, system_clock};
 use super::review::desk_options;
 use super::scan::block_on;
 use super::signals::Interrupts;
@@ -60,6 +61,8 @@ pub(super) struct ServeCommand {
     title: String,
     #[command(flatten)]
     store: StoreOption,
+    #[command(flatten)]
+    rules: RulesOption,
     /// Read settings from this file instead of tazy.toml in the store's directory
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -99,6 +102,7 @@ impl ServeCommand {
         let keeper = Keeper::new(
             self.store.directory(),
             names(self.title, desk),
+            load_block_rules(&self.rules)?,
             system_clock(),
         )
         .map_err(|error| {

@@ -2,7 +2,8 @@
 
 use super::edition::{Folder, make_folder};
 use super::{Edition, EditionError, Shelf};
-use crate::app::published_list;
+use crate::app::{PublishError, published_list};
+use crate::block::profile::BlockRules;
 use crate::clock::Clock;
 use crate::store::{Store, StoreError};
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ pub struct Keeper {
     /// Editions are folders in here.
     folder: Folder,
     names: ListNames,
+    rules: BlockRules,
     clock: Arc<dyn Clock>,
     /// Length of the journal when it was last looked at.
     seen: Option<u64>,
@@ -39,6 +41,9 @@ pub enum KeeperError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// What the store has is not what went out.
+    #[error(transparent)]
+    Published(#[from] PublishError),
     /// The files.
     #[error(transparent)]
     Edition(#[from] EditionError),
@@ -47,7 +52,12 @@ pub enum KeeperError {
 impl Keeper {
     /// A keeper of editions of the store in the directory `store`. Their files are in a new folder for temporary
     /// files, which goes with the keeper.
-    pub fn new(store: PathBuf, names: ListNames, clock: Arc<dyn Clock>) -> std::io::Result<Self> {
+    pub fn new(
+        store: PathBuf,
+        names: ListNames,
+        rules: BlockRules,
+        clock: Arc<dyn Clock>,
+    ) -> std::io::Result<Self> {
         let name = format!(
             "tazy-serve-{}-{}",
             std::process::id(),
@@ -57,6 +67,7 @@ impl Keeper {
             store,
             folder: make_folder(&std::env::temp_dir().join(name))?,
             names,
+            rules,
             clock,
             seen: None,
             made: 0,
@@ -77,7 +88,9 @@ impl Keeper {
             self.seen = Some(length);
             return Ok(false);
         }
-        let Some(mut issued) = published_list(&store, &self.names.title, &self.names.unit)? else {
+        let Some(mut issued) =
+            published_list(&store, &self.rules, &self.names.title, &self.names.unit)?
+        else {
             self.seen = Some(length);
             shelf.replace(None);
             return Ok(true);
