@@ -93,13 +93,9 @@ impl IssueOptions {
 /// The head of lists as the settings have it.
 fn settings_of(desk: &DeskOptions, by: Reviewer) -> Result<IssueSettings, CliError> {
     let (block, usual) = (&desk.block, GrowthLimit::default());
-    let unit = block.unit.clone().or_else(|| desk.evidence.unit.clone());
     Ok(IssueSettings {
         title: block.title().to_owned(),
-        unit: unit.ok_or_else(|| {
-            CliError::usage("nobody is named who issues the list")
-                .with_hint("write `unit = \"NAME\"` under [block] or [evidence] in tazy.toml")
-        })?,
+        unit: issuing_unit(desk)?,
         contact: block.contact.clone(),
         by,
         growth: GrowthLimit {
@@ -110,7 +106,17 @@ fn settings_of(desk: &DeskOptions, by: Reviewer) -> Result<IssueSettings, CliErr
     })
 }
 
-fn list_options(desk: &DeskOptions) -> Result<ListOptions, CliError> {
+/// The unit that issues lists.
+pub(super) fn issuing_unit(desk: &DeskOptions) -> Result<String, CliError> {
+    let unit = desk.block.unit.clone();
+    unit.or_else(|| desk.evidence.unit.clone()).ok_or_else(|| {
+        CliError::usage("nobody is named who issues the list")
+            .with_hint("write `unit = \"NAME\"` under [block] or [evidence] in tazy.toml")
+    })
+}
+
+/// What formats leave to choose, as the settings have it.
+pub(super) fn list_options(desk: &DeskOptions) -> Result<ListOptions, CliError> {
     let mut options = ListOptions::default();
     let origin = desk.block.rpz_origin.as_deref().map(HostName::parse);
     options.rpz.origin = origin

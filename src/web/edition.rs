@@ -2,7 +2,7 @@
 
 use super::objects::ObjectShelf;
 use crate::app::PublishedList;
-use crate::block::list::{ListError, ListFormat, ListIssue};
+use crate::block::list::{ListError, ListFormat, ListIssue, ListOptions};
 use crate::digest::{Digest, RunningDigest};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -70,6 +70,7 @@ impl Edition {
     /// format and its digest; a format that cannot hold the list is left out, with the reason.
     pub fn write(
         issued: &PublishedList,
+        options: &ListOptions,
         path: &Path,
         mut sign: impl FnMut(ListFormat, Digest) -> Option<String>,
     ) -> Result<Self, EditionError> {
@@ -80,7 +81,7 @@ impl Edition {
         let mut files = BTreeMap::new();
         for format in ListFormat::ALL {
             let name = format.as_str();
-            let file = match write_file(issued, format, &path.join(name)) {
+            let file = match write_file(issued, options, format, &path.join(name)) {
                 Ok(mut file) => {
                     file.signature = sign(format, file.digest);
                     Ok(file)
@@ -133,6 +134,7 @@ pub(super) fn make_folder(path: &Path) -> io::Result<Folder> {
 
 fn write_file(
     issued: &PublishedList,
+    options: &ListOptions,
     format: ListFormat,
     path: &Path,
 ) -> Result<EditionFile, ListError> {
@@ -141,7 +143,7 @@ fn write_file(
         digest: RunningDigest::default(),
         bytes: 0,
     };
-    let report = format.write(&issued.list, &mut out)?;
+    let report = format.write_with(&issued.list, options, &mut out)?;
     out.flush()?;
     Ok(EditionFile {
         path: path.to_owned(),

@@ -3,6 +3,7 @@
 use super::edition::{Folder, make_folder};
 use super::{Edition, EditionError, Shelf};
 use crate::app::{PublishError, published_list};
+use crate::block::list::{ListOptions, ListSeal};
 use crate::block::profile::BlockRules;
 use crate::clock::Clock;
 use crate::store::{Store, StoreError};
@@ -33,6 +34,8 @@ pub struct ListNames {
     pub unit: String,
     /// Where the unit is reached.
     pub contact: Option<String>,
+    /// What formats leave to choose.
+    pub options: ListOptions,
 }
 
 /// Why the shelf could not be brought up to date.
@@ -98,7 +101,19 @@ impl Keeper {
         issued.list.contact.clone_from(&self.names.contact);
         self.made += 1;
         let folder = self.folder.0.join(self.made.to_string());
-        let edition = Edition::write(&issued, &folder, |_, _| None)?;
+        let entries = u64::try_from(issued.list.entries.len()).unwrap_or(u64::MAX);
+        let sign = |format, digest| {
+            let seal = ListSeal {
+                format,
+                serial: issued.issue.serial,
+                entries,
+                digest,
+            };
+            // Without a key the list is served unsigned; the index says so.
+            let note = store.sign_note(&seal.to_string());
+            note.ok().map(|note| note.to_string())
+        };
+        let edition = Edition::write(&issued, &self.names.options, &folder, sign)?;
         drop(store);
         self.seen = Some(length);
         shelf.replace(Some(Arc::new(edition)));
