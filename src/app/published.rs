@@ -1,9 +1,8 @@
 //! The list that went out last, and since when each of its entries is on it.
 
-use crate::block::list::{BlockList, ListEntry, ListIssue};
+use crate::block::list::{BlockList, ListEntry, ListIssue, digest_of};
 use crate::block::profile::BlockRules;
 use crate::block::{BlockStep, BlockTarget, item_state};
-use crate::digest::{Digest, RunningDigest};
 use crate::dossier::RequestFile;
 use crate::id::{ItemId, RequestId};
 use crate::store::{Store, StoreError};
@@ -119,16 +118,6 @@ fn entries(files: &[RequestFile], rules: Option<&BlockRules>) -> Vec<ListEntry> 
         file.list_entries().filter(may_enter).collect()
     };
     files.iter().flat_map(of_file).collect()
-}
-
-/// Digest over entries in canonical form: each as one line of JSON, in their order.
-fn digest_of(entries: &[ListEntry]) -> serde_json::Result<Digest> {
-    let mut digest = RunningDigest::default();
-    for entry in entries {
-        digest.update(&serde_json::to_vec(entry)?);
-        digest.update(b"\n");
-    }
-    Ok(digest.so_far())
 }
 
 type PlacedSteps = Vec<(u64, BlockStep)>;

@@ -37,7 +37,6 @@ const TOKEN_HELP: &str = "\
 The token is written to standard error, once; the line for the file of tokens, which holds its digest only,
 to standard output:
   tazy serve token customs >> tokens";
-const DEFAULT_TITLE: &str = "Blocked resources";
 const DEFAULT_UNIT: &str = "unit";
 /// How often the store is looked at for a new issue.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
@@ -56,9 +55,9 @@ pub(super) struct ServeCommand {
     /// File with the digests of clients' tokens [default: `tokens` under [serve] in tazy.toml]
     #[arg(long, value_name = "FILE")]
     tokens: Option<PathBuf>,
-    /// Title of the list
-    #[arg(long, value_name = "TEXT", default_value = DEFAULT_TITLE)]
-    title: String,
+    /// Title of the list [default: `title` under [block] in tazy.toml]
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
     #[command(flatten)]
     store: StoreOption,
     #[command(flatten)]
@@ -113,12 +112,13 @@ impl ServeCommand {
     }
 }
 
-fn names(title: String, desk: DeskOptions) -> ListNames {
+fn names(title: Option<String>, desk: DeskOptions) -> ListNames {
     ListNames {
-        title,
+        title: title.unwrap_or_else(|| desk.block.title().to_owned()),
         unit: desk
-            .evidence
+            .block
             .unit
+            .or(desk.evidence.unit)
             .unwrap_or_else(|| DEFAULT_UNIT.to_owned()),
         contact: desk.block.contact,
     }

@@ -2,9 +2,11 @@
 
 use super::edition::{Folder, make_folder};
 use super::{Edition, EditionError, Shelf};
-use crate::app::{PublishError, published_list};
+use crate::app::{PublishError, PublishedList, published_list};
+use crate::block::list::{ListFormat, ListSeal};
 use crate::block::profile::BlockRules;
 use crate::clock::Clock;
+use crate::digest::Digest;
 use crate::store::{Store, StoreError};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -98,10 +100,44 @@ impl Keeper {
         issued.list.contact.clone_from(&self.names.contact);
         self.made += 1;
         let folder = self.folder.0.join(self.made.to_string());
-        let edition = Edition::write(&issued, &folder, |_, _| None)?;
+        let signer = SealSigner::of(&store, &issued)?;
+        let edition = Edition::write(&issued, &folder, |format, digest| {
+            signer.as_ref()?.sign(format, digest)
+        })?;
         drop(store);
         self.seen = Some(length);
         shelf.replace(Some(Arc::new(edition)));
         Ok(true)
+    }
+}
+
+/// Signs files of a list as `tazy export` does, so that the same bytes have the same signature.
+struct SealSigner<'a> {
+    store: &'a Store,
+    serial: u64,
+    entries: u64,
+}
+
+impl<'a> SealSigner<'a> {
+    /// None where the log was never signed: then there is no key.
+    fn of(store: &'a Store, issued: &PublishedList) -> Result<Option<Self>, StoreError> {
+        let has_key = !store.log_keys()?.is_empty();
+        Ok(has_key.then(|| Self {
+            store,
+            serial: issued.issue.serial,
+            entries: issued.issue.entries,
+        }))
+    }
+
+    /// A file that cannot be signed is served without.
+    fn sign(&self, format: ListFormat, digest: Digest) -> Option<String> {
+        let seal = ListSeal {
+            format,
+            serial: self.serial,
+            entries: self.entries,
+            digest,
+        };
+        let note = self.store.sign_note(&seal.to_string()).ok()?;
+        Some(note.to_string())
     }
 }
