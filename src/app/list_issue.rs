@@ -122,7 +122,7 @@ pub fn weigh_issue(
 ) -> Result<IssuedList, IssueError> {
     let last = store.list_issues()?.pop();
     let log_size = store.log_size();
-    let state = State::at(store, rules, log_size)?;
+    let state = State::at(store, Some(rules), log_size)?;
     let digest = digest_of(&state.entries)?;
     let same = last.as_ref().filter(|last| last.digest == digest);
     let is_new = same.is_none();
@@ -188,9 +188,9 @@ pub(super) fn entries_of(
     rules: &BlockRules,
     issue: &ListIssue,
 ) -> Result<Vec<ListEntry>, IssueError> {
-    let state = State::at(store, rules, issue.log_size)?;
+    let state = State::at(store, Some(rules), issue.log_size)?;
     if !state.withheld.is_empty() && digest_of(&state.entries)? != issue.digest {
-        let everything = State::at(store, &BlockRules::default(), issue.log_size)?;
+        let everything = State::at(store, None, issue.log_size)?;
         if digest_of(&everything.entries)? == issue.digest {
             return Ok(everything.entries);
         }
@@ -205,13 +205,13 @@ struct State {
 }
 
 impl State {
-    fn at(store: &Store, rules: &BlockRules, log_size: u64) -> Result<Self, StoreError> {
+    fn at(store: &Store, rules: Option<&BlockRules>, log_size: u64) -> Result<Self, StoreError> {
         let files = store.request_files_at(log_size)?;
         Ok(Self::of(files, rules))
     }
 
     /// Every entry passes the guards once more, whatever they said when it was asked for.
-    fn of(files: Vec<RequestFile>, rules: &BlockRules) -> Self {
+    fn of(files: Vec<RequestFile>, rules: Option<&BlockRules>) -> Self {
         let mut withheld = Vec::new();
         let mut entries = Vec::new();
         for file in files {
@@ -222,7 +222,9 @@ impl State {
                 .map(|item| (&item.id, item))
                 .collect();
             for entry in file.list_entries() {
-                let objections = rules.protection.objections_to_target(&entry.target);
+                let objections = rules.map_or_else(Vec::new, |rules| {
+                    rules.protection.objections_to_target(&entry.target)
+                });
                 let standing = match items.get(&entry.item) {
                     Some(item) => item.standing_objections(objections),
                     None => objections,

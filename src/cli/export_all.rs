@@ -3,7 +3,7 @@
 use super::export_dry_run::tell_dry_run;
 use super::export_issue::IssueOptions;
 use super::export_write::{
-    PendingFile, WrittenList, at, sign, signature_of, tell_written, write_pending,
+    PendingFile, Unwritten, WrittenList, at, sign, signature_of, tell_written, write_pending,
 };
 use super::{CliError, Exit, Terminal};
 use crate::app::Withheld;
@@ -12,8 +12,9 @@ use crate::digest::Digest;
 use crate::report::{clean_line, write_json_line};
 use jiff::Timestamp;
 use serde::Serialize;
-use std::io::Write;
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -34,6 +35,8 @@ struct WholeReport<'a> {
     entries: usize,
     withheld: &'a [Withheld],
     formats: &'a [WrittenList],
+    /// Formats that cannot hold the list, with the reason; their files are taken away.
+    unfit: &'a BTreeMap<&'static str, String>,
 }
 
 /// Arguments of `tazy export all`.
@@ -55,9 +58,17 @@ impl AllCommand {
         };
         std::fs::create_dir_all(&directory).map_err(|error| at(&directory, &error))?;
         let (mut pending, mut formats) = (Vec::new(), Vec::new());
+        let mut unfit = BTreeMap::new();
         for format in ListFormat::ALL {
             let path = directory.join(format.file_name());
-            let (file, written) = write_pending(&opened, format, &path)?;
+            let (file, written) = match write_pending(&opened, format, &path) {
+                Ok(written) => written,
+                Err(Unwritten::Unfit(reason)) => {
+                    unfit.insert(format.as_str(), reason);
+                    continue;
+                }
+                Err(Unwritten::Failed(error)) => return Err(error),
+            };
             let signature = sign(&opened, &written)?;
             pending.push(file);
             pending.push(PendingFile::filled(
@@ -74,6 +85,7 @@ impl AllCommand {
             entries: list.entries.len(),
             withheld: &opened.issued.withheld,
             formats: &formats,
+            unfit: &unfit,
         };
         let mut json = serde_json::to_vec_pretty(&report).map_err(CliError::failure)?;
         json.push(b'\n');
@@ -85,6 +97,7 @@ impl AllCommand {
         for file in pending {
             file.publish()?;
         }
+        take_away(&directory, unfit.keys().copied())?;
         if self.issue.json {
             write_json_line(&mut terminal.out, &report)?;
             return Ok(Exit::Done);
@@ -92,9 +105,38 @@ impl AllCommand {
         for written in &formats {
             tell_written(&opened, written, &mut terminal.out)?;
         }
+        for (format, reason) in &unfit {
+            writeln!(
+                terminal.out,
+                "{format}: not written: {}",
+                clean_line(reason)
+            )?;
+        }
         let place = clean_line(&directory.display().to_string());
         writeln!(terminal.out, "All of it: {place}/export-report.json")?;
         terminal.out.flush()?;
         Ok(Exit::Done)
     }
+}
+
+/// Removes the files of formats that cannot hold this list: one of an earlier list would go on to be used.
+fn take_away(
+    directory: &Path,
+    formats: impl Iterator<Item = &'static str>,
+) -> Result<(), CliError> {
+    for name in formats {
+        let known = ListFormat::ALL.into_iter();
+        for format in known.filter(|format| format.as_str() == name) {
+            let path = directory.join(format.file_name());
+            for path in [signature_of(&path), path] {
+                match std::fs::remove_file(&path) {
+                    Err(error) if error.kind() != ErrorKind::NotFound => {
+                        return Err(at(&path, &error));
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    Ok(())
 }

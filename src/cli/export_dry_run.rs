@@ -1,7 +1,7 @@
 //! `tazy export … --dry-run`: what would change, what would be left out, and what else would be hit.
 
 use super::export_issue::Issue;
-use super::export_write::{WrittenList, tell_written};
+use super::export_write::{Unwritten, WrittenList, tell_written, write_list};
 use super::{CliError, Exit, Terminal};
 use crate::block::list::{Coverage, ListEntry, ListFormat};
 use crate::digest::Digest;
@@ -25,9 +25,15 @@ pub(super) fn tell_dry_run(
     let beside = hit_beside(opened)?;
     let mut reports = Vec::new();
     for format in formats {
-        let report = format
-            .write_with(&issued.list, &opened.options, &mut io::sink())
-            .map_err(CliError::failure)?;
+        let report = match write_list(opened, *format, &mut io::sink()) {
+            Ok(report) => report,
+            Err(Unwritten::Unfit(reason)) => {
+                let text = format!("{} would not be written: {reason}", format.as_str());
+                writeln!(terminal.err, "tazy: {}", clean_line(&text))?;
+                continue;
+            }
+            Err(Unwritten::Failed(error)) => return Err(error),
+        };
         reports.push(WrittenList {
             format: *format,
             file: None,

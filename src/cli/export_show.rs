@@ -1,6 +1,7 @@
 //! `tazy export diff` and `tazy export issues`
 
-use super::export_issue::{hinted, load_block_rules};
+use super::block_profile::load_block_rules;
+use super::export_issue::hinted;
 use super::open::{RulesOption, StoreOption, system_clock};
 use super::{CliError, Exit, Terminal};
 use crate::app::{IssueSettings, list_at, weigh_issue};

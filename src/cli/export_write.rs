@@ -4,7 +4,7 @@ use super::export_dry_run::tell_dry_run;
 use super::export_issue::{Issue, IssueOptions};
 use super::{CliError, Exit, Terminal};
 use crate::app::Withheld;
-use crate::block::list::{ExportReport, ListFormat, ListOptions, ListSeal, Omission};
+use crate::block::list::{ExportReport, ListError, ListFormat, ListOptions, ListSeal, Omission};
 use crate::digest::{Digest, RunningDigest};
 use crate::report::{clean_line, write_json_line};
 use jiff::Timestamp;
@@ -120,15 +120,39 @@ pub(super) fn write_format(
     Ok(Exit::Done)
 }
 
-fn write_list(
+/// A list that is not there: tazy failed, or the format cannot hold it.
+#[derive(Debug)]
+pub(super) enum Unwritten {
+    /// Why the format cannot hold it.
+    Unfit(String),
+    Failed(CliError),
+}
+
+impl From<CliError> for Unwritten {
+    fn from(error: CliError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<Unwritten> for CliError {
+    fn from(unwritten: Unwritten) -> Self {
+        match unwritten {
+            Unwritten::Unfit(reason) => Self::failure(reason),
+            Unwritten::Failed(error) => error,
+        }
+    }
+}
+
+pub(super) fn write_list(
     opened: &Issue,
     format: ListFormat,
     out: &mut dyn Write,
-) -> Result<ExportReport, CliError> {
-    let list = &opened.issued.list;
-    format
-        .write_with(list, &opened.options, out)
-        .map_err(CliError::failure)
+) -> Result<ExportReport, Unwritten> {
+    let written = format.write_with(&opened.issued.list, &opened.options, out);
+    written.map_err(|error| match error {
+        ListError::Unfit(reason) => Unwritten::Unfit(reason),
+        ListError::Io(error) => Unwritten::Failed(error.into()),
+    })
 }
 
 /// Writes one format beside its place.
@@ -136,7 +160,7 @@ pub(super) fn write_pending(
     opened: &Issue,
     format: ListFormat,
     path: &Path,
-) -> Result<(PendingFile, WrittenList), CliError> {
+) -> Result<(PendingFile, WrittenList), Unwritten> {
     let pending = PendingFile::beside(path)?;
     let file = File::create(&pending.beside).map_err(|error| at(&pending.beside, &error))?;
     let mut sealing = Sealing::of(BufWriter::new(file));

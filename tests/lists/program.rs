@@ -320,3 +320,57 @@ fn an_export_says_what_is_missing_and_what_to_do() {
         "{said}"
     );
 }
+
+#[test]
+fn a_format_that_cannot_hold_the_list_is_named_and_an_older_file_of_it_is_taken_away() {
+    let lab = desk();
+    order_blocks(&lab.store(), &[host("shop.free.example")], 0);
+    lab.run(&["export", "all", "--out", "lists"]);
+    assert!(lab.path("lists/xarf.jsonl").exists());
+    // Abuse desks are told whom to answer: without an address there is no report.
+    std::fs::write(
+        lab.path("store/tazy.toml"),
+        "[block]\nunit = \"Cyber unit\"\n",
+    )
+    .unwrap();
+    let said = lab.run(&["export", "all", "--out", "lists"]);
+    assert!(said.contains("xarf: not written: "), "{said}");
+    assert!(!lab.path("lists/xarf.jsonl").exists() && !lab.path("lists/xarf.jsonl.sig").exists());
+    let report: Value = serde_json::from_str(&read(&lab.path("lists/export-report.json"))).unwrap();
+    assert!(report["unfit"]["xarf"].is_string(), "{report}");
+    let (code, _, _) = ended(&lab, &["export", "xarf"]);
+    assert_eq!(code, 1);
+}
+
+#[test]
+fn what_became_protected_after_it_was_ordered_enters_no_list() {
+    let lab = desk();
+    let targets = [
+        host("egov.kz"),
+        below("lavka.free.example"),
+        host("shop.free.example"),
+    ];
+    // The rules by which it was asked for did not know the name.
+    order_blocks(&lab.store(), &targets, 0);
+    let (code, list, said) = ended(&lab, &["export", "plain"]);
+    assert_eq!(code, 0);
+    assert!(
+        !list.contains("egov") && list.contains("\nshop.free.example\n"),
+        "{list}"
+    );
+    assert!(
+        said.contains("egov[.]kz is withheld: ") && said.contains("(protected_name)"),
+        "{said}"
+    );
+    let line = &json_lines(&lab.run(&["export", "plain", "--out", "plain.txt", "--json"]))[0];
+    assert_eq!(line["withheld"][0]["target"], "egov.kz");
+    assert_eq!(
+        line["withheld"][0]["objections"][0]["code"],
+        "protected_name"
+    );
+    assert_eq!(line["entries"], 2);
+    assert_eq!(
+        lab.run(&["export", "diff"]),
+        "0 new, 0 gone, 0 changed; 2 entries\n"
+    );
+}
