@@ -1,10 +1,9 @@
 //! The list that went out last, and since when each of its entries is on it.
 
-use crate::block::list::{BlockList, ListEntry, ListIssue};
+use super::list_issue::{IssueError, list_at};
+use crate::block::list::{BlockList, ListEntry, ListIssue, digest_of};
 use crate::block::profile::BlockRules;
 use crate::block::{BlockStep, BlockTarget, item_state};
-use crate::digest::{Digest, RunningDigest};
-use crate::dossier::RequestFile;
 use crate::id::{ItemId, RequestId};
 use crate::store::{Store, StoreError};
 use jiff::Timestamp;
@@ -31,6 +30,9 @@ pub enum PublishError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The list cannot be made again.
+    #[error(transparent)]
+    Issue(#[from] IssueError),
     /// The records give other entries.
     #[error(
         "the records do not give the entries of list {0} any more, by their digest; issue the list again with `tazy export`"
@@ -51,21 +53,15 @@ pub fn published_list(
         return Ok(None);
     };
     let files = store.request_files_at(last.log_size)?;
-    let mut list = BlockList {
+    let list = BlockList {
         title: title.to_owned(),
         unit: unit.to_owned(),
         contact: None,
         serial: last.serial,
         generated: last.at,
-        entries: Vec::new(),
+        entries: list_at(store, rules, last.serial)?,
     };
-    // What guards withheld then is not recorded: they withhold what they do now, or nothing.
-    let is_found = [Some(rules), None].into_iter().any(|rules| {
-        list.entries = entries(&files, rules);
-        list.sort();
-        digest_of(&list.entries).is_ok_and(|digest| digest == last.digest)
-    });
-    if !is_found {
+    if !digest_of(&list.entries).is_ok_and(|digest| digest == last.digest) {
         return Err(PublishError::OtherEntries(last.serial));
     }
     let steps = steps_by_request(store, last.log_size)?;
@@ -104,31 +100,6 @@ pub fn published_list(
         list,
         withdrawn,
     }))
-}
-
-/// What is in force, without what the guards object to and nobody set aside.
-fn entries(files: &[RequestFile], rules: Option<&BlockRules>) -> Vec<ListEntry> {
-    let of_file = |file: &RequestFile| -> Vec<ListEntry> {
-        let may_enter = |entry: &ListEntry| {
-            let Some(rules) = rules else { return true };
-            let objections = rules.protection.objections_to_target(&entry.target);
-            let item = file.request.items.iter().find(|item| item.id == entry.item);
-            objections.is_empty()
-                || item.is_some_and(|item| item.standing_objections(objections).is_empty())
-        };
-        file.list_entries().filter(may_enter).collect()
-    };
-    files.iter().flat_map(of_file).collect()
-}
-
-/// Digest over entries in canonical form: each as one line of JSON, in their order.
-fn digest_of(entries: &[ListEntry]) -> serde_json::Result<Digest> {
-    let mut digest = RunningDigest::default();
-    for entry in entries {
-        digest.update(&serde_json::to_vec(entry)?);
-        digest.update(b"\n");
-    }
-    Ok(digest.so_far())
 }
 
 type PlacedSteps = Vec<(u64, BlockStep)>;

@@ -90,16 +90,21 @@ impl IssueOptions {
     }
 }
 
+/// The unit that issues lists.
+pub(super) fn unit_of(desk: &DeskOptions) -> Result<String, CliError> {
+    let named = desk.block.unit.as_ref().or(desk.evidence.unit.as_ref());
+    named.cloned().ok_or_else(|| {
+        CliError::usage("nobody is named who issues the list")
+            .with_hint("write `unit = \"NAME\"` under [block] or [evidence] in tazy.toml")
+    })
+}
+
 /// The head of lists as the settings have it.
 fn settings_of(desk: &DeskOptions, by: Reviewer) -> Result<IssueSettings, CliError> {
     let (block, usual) = (&desk.block, GrowthLimit::default());
-    let unit = block.unit.clone().or_else(|| desk.evidence.unit.clone());
     Ok(IssueSettings {
         title: block.title().to_owned(),
-        unit: unit.ok_or_else(|| {
-            CliError::usage("nobody is named who issues the list")
-                .with_hint("write `unit = \"NAME\"` under [block] or [evidence] in tazy.toml")
-        })?,
+        unit: unit_of(desk)?,
         contact: block.contact.clone(),
         by,
         growth: GrowthLimit {
@@ -110,7 +115,7 @@ fn settings_of(desk: &DeskOptions, by: Reviewer) -> Result<IssueSettings, CliErr
     })
 }
 
-fn list_options(desk: &DeskOptions) -> Result<ListOptions, CliError> {
+pub(super) fn list_options(desk: &DeskOptions) -> Result<ListOptions, CliError> {
     let mut options = ListOptions::default();
     let origin = desk.block.rpz_origin.as_deref().map(HostName::parse);
     options.rpz.origin = origin

@@ -1,6 +1,7 @@
 //! `tazy serve`
 
 use super::block_profile::load_block_rules;
+use super::export_issue::{list_options, unit_of};
 use super::open::{RulesOption, StoreOption, system_clock};
 use super::review::desk_options;
 use super::scan::block_on;
@@ -10,7 +11,7 @@ use crate::config::DeskOptions;
 use crate::report::clean_line;
 use crate::store::StoreError;
 use crate::web::{
-    AccessLine, AccessTokens, Keeper, KeeperError, ListNames, Server, Shelf, Site, new_token,
+    AccessLine, AccessTokens, Keeper, KeeperError, ListHead, Server, Shelf, Site, new_token,
 };
 use std::io::Write;
 use std::net::SocketAddr;
@@ -37,8 +38,6 @@ const TOKEN_HELP: &str = "\
 The token is written to standard error, once; the line for the file of tokens, which holds its digest only,
 to standard output:
   tazy serve token customs >> tokens";
-const DEFAULT_TITLE: &str = "Blocked resources";
-const DEFAULT_UNIT: &str = "unit";
 /// How often the store is looked at for a new issue.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// Lines of the access log that may wait to be written.
@@ -56,9 +55,6 @@ pub(super) struct ServeCommand {
     /// File with the digests of clients' tokens [default: `tokens` under [serve] in tazy.toml]
     #[arg(long, value_name = "FILE")]
     tokens: Option<PathBuf>,
-    /// Title of the list
-    #[arg(long, value_name = "TEXT", default_value = DEFAULT_TITLE)]
-    title: String,
     #[command(flatten)]
     store: StoreOption,
     #[command(flatten)]
@@ -101,7 +97,7 @@ impl ServeCommand {
         }
         let keeper = Keeper::new(
             self.store.directory(),
-            names(self.title, desk),
+            head(&desk)?,
             load_block_rules(&self.rules)?,
             system_clock(),
         )
@@ -113,15 +109,14 @@ impl ServeCommand {
     }
 }
 
-fn names(title: String, desk: DeskOptions) -> ListNames {
-    ListNames {
-        title,
-        unit: desk
-            .evidence
-            .unit
-            .unwrap_or_else(|| DEFAULT_UNIT.to_owned()),
-        contact: desk.block.contact,
-    }
+/// As `tazy export` writes it, so that both give the same bytes.
+fn head(desk: &DeskOptions) -> Result<ListHead, CliError> {
+    Ok(ListHead {
+        title: desk.block.title().to_owned(),
+        unit: unit_of(desk)?,
+        contact: desk.block.contact.clone(),
+        options: list_options(desk)?,
+    })
 }
 
 fn make_token(name: &str, terminal: &mut Terminal) -> Result<Exit, CliError> {
