@@ -1,6 +1,6 @@
 //! The list that went out last, and since when each of its entries is on it.
 
-use super::list_issue::{IssueError, entries_of};
+use super::list_issue::{IssueError, list_at};
 use crate::block::list::{BlockList, ListEntry, ListIssue, digest_of};
 use crate::block::profile::BlockRules;
 use crate::block::{BlockStep, BlockTarget, item_state};
@@ -30,12 +30,9 @@ pub enum PublishError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Its entries cannot be found.
+    /// The list cannot be made again.
     #[error(transparent)]
     Issue(#[from] IssueError),
-    /// An entry cannot be put into its canonical form.
-    #[error("the list cannot be digested: {0}")]
-    Entry(#[from] serde_json::Error),
     /// The records give other entries.
     #[error(
         "the records do not give the entries of list {0} any more, by their digest; issue the list again with `tazy export`"
@@ -62,9 +59,9 @@ pub fn published_list(
         contact: None,
         serial: last.serial,
         generated: last.at,
-        entries: entries_of(store, rules, last)?,
+        entries: list_at(store, rules, last.serial)?,
     };
-    if digest_of(&list.entries)? != last.digest {
+    if !digest_of(&list.entries).is_ok_and(|digest| digest == last.digest) {
         return Err(PublishError::OtherEntries(last.serial));
     }
     let steps = steps_by_request(store, last.log_size)?;

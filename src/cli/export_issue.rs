@@ -1,6 +1,5 @@
 //! What every `tazy export` of a list does first: what is in force, its number, what stops it.
 
-use super::block_profile::load_block_rules;
 use super::evidence_log::sign_after_decision;
 use super::open::{RulesOption, StoreOption, system_clock};
 use super::review::{author, desk_options};
@@ -8,12 +7,16 @@ use super::{CliError, Terminal};
 use crate::app::{IssueError, IssueSettings, IssuedList, issue_list, weigh_issue};
 use crate::block::HostName;
 use crate::block::list::{GrowthLimit, ListOptions};
+use crate::block::profile::BlockRules;
 use crate::config::DeskOptions;
 use crate::report::clean_line;
 use crate::review::Reviewer;
 use crate::store::Store;
 use std::io::Write;
 use std::path::PathBuf;
+
+/// Errors of rules that are shown; the first mended often mend the rest.
+const SHOWN_ERRORS: usize = 20;
 
 /// Which list, by whom.
 #[derive(Debug, clap::Args)]
@@ -87,12 +90,21 @@ impl IssueOptions {
     }
 }
 
+/// The unit that issues lists.
+pub(super) fn unit_of(desk: &DeskOptions) -> Result<String, CliError> {
+    let named = desk.block.unit.as_ref().or(desk.evidence.unit.as_ref());
+    named.cloned().ok_or_else(|| {
+        CliError::usage("nobody is named who issues the list")
+            .with_hint("write `unit = \"NAME\"` under [block] or [evidence] in tazy.toml")
+    })
+}
+
 /// The head of lists as the settings have it.
 fn settings_of(desk: &DeskOptions, by: Reviewer) -> Result<IssueSettings, CliError> {
     let (block, usual) = (&desk.block, GrowthLimit::default());
     Ok(IssueSettings {
         title: block.title().to_owned(),
-        unit: issuing_unit(desk)?,
+        unit: unit_of(desk)?,
         contact: block.contact.clone(),
         by,
         growth: GrowthLimit {
@@ -103,16 +115,6 @@ fn settings_of(desk: &DeskOptions, by: Reviewer) -> Result<IssueSettings, CliErr
     })
 }
 
-/// The unit that issues lists.
-pub(super) fn issuing_unit(desk: &DeskOptions) -> Result<String, CliError> {
-    let unit = desk.block.unit.clone();
-    unit.or_else(|| desk.evidence.unit.clone()).ok_or_else(|| {
-        CliError::usage("nobody is named who issues the list")
-            .with_hint("write `unit = \"NAME\"` under [block] or [evidence] in tazy.toml")
-    })
-}
-
-/// What formats leave to choose, as the settings have it.
 pub(super) fn list_options(desk: &DeskOptions) -> Result<ListOptions, CliError> {
     let mut options = ListOptions::default();
     let origin = desk.block.rpz_origin.as_deref().map(HostName::parse);
@@ -120,6 +122,21 @@ pub(super) fn list_options(desk: &DeskOptions) -> Result<ListOptions, CliError> 
         .transpose()
         .map_err(|problem| CliError::usage(problem.to_string()))?;
     Ok(options)
+}
+
+/// Profiles and protected names, or every error in them.
+pub(super) fn load_block_rules(rules: &RulesOption) -> Result<BlockRules, CliError> {
+    BlockRules::load(rules.directory()).map_err(|errors| {
+        let mut message = format!(
+            "the rules of blocking cannot be used ({} wrong)",
+            errors.len()
+        );
+        for error in errors.iter().take(SHOWN_ERRORS) {
+            message.push_str("\n  ");
+            message.push_str(&clean_line(&error.to_string()));
+        }
+        CliError::failure(message)
+    })
 }
 
 /// What to do about it.

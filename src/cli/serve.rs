@@ -1,7 +1,7 @@
 //! `tazy serve`
 
 use super::block_profile::load_block_rules;
-use super::export_issue::{issuing_unit, list_options};
+use super::export_issue::{list_options, unit_of};
 use super::open::{RulesOption, StoreOption, system_clock};
 use super::review::desk_options;
 use super::scan::block_on;
@@ -11,7 +11,7 @@ use crate::config::DeskOptions;
 use crate::report::clean_line;
 use crate::store::StoreError;
 use crate::web::{
-    AccessLine, AccessTokens, Keeper, KeeperError, ListNames, Server, Shelf, Site, new_token,
+    AccessLine, AccessTokens, Keeper, KeeperError, ListHead, Server, Shelf, Site, new_token,
 };
 use std::io::Write;
 use std::net::SocketAddr;
@@ -97,7 +97,7 @@ impl ServeCommand {
         }
         let keeper = Keeper::new(
             self.store.directory(),
-            names(&desk)?,
+            head(&desk)?,
             load_block_rules(&self.rules)?,
             system_clock(),
         )
@@ -109,11 +109,11 @@ impl ServeCommand {
     }
 }
 
-/// The same head and options as `tazy export` gives the list, so that both give the same bytes.
-fn names(desk: &DeskOptions) -> Result<ListNames, CliError> {
-    Ok(ListNames {
+/// As `tazy export` writes it, so that both give the same bytes.
+fn head(desk: &DeskOptions) -> Result<ListHead, CliError> {
+    Ok(ListHead {
         title: desk.block.title().to_owned(),
-        unit: issuing_unit(desk)?,
+        unit: unit_of(desk)?,
         contact: desk.block.contact.clone(),
         options: list_options(desk)?,
     })

@@ -29,6 +29,8 @@ pub(super) struct EditionFile {
     pub(super) digest: Digest,
     pub(super) written: usize,
     pub(super) omitted: usize,
+    /// Not written because another entry blocks all that they would.
+    pub(super) covered: usize,
     /// The signature, a signed note.
     pub(super) signature: Option<String>,
 }
@@ -66,7 +68,7 @@ impl Drop for Folder {
 }
 
 impl Edition {
-    /// Writes the list in every format into a new folder `path`. `sign` gives the signature of a file, from its
+    /// Writes the list in every format, as `options` say, into a new folder `path`. `sign` gives the signature of a file, from its
     /// format and its digest; a format that cannot hold the list is left out, with the reason.
     pub fn write(
         issued: &PublishedList,
@@ -81,7 +83,7 @@ impl Edition {
         let mut files = BTreeMap::new();
         for format in ListFormat::ALL {
             let name = format.as_str();
-            let file = match write_file(issued, options, format, &path.join(name)) {
+            let file = match write_file(issued, format, options, &path.join(name)) {
                 Ok(mut file) => {
                     file.signature = sign(format, file.digest);
                     Ok(file)
@@ -134,8 +136,8 @@ pub(super) fn make_folder(path: &Path) -> io::Result<Folder> {
 
 fn write_file(
     issued: &PublishedList,
-    options: &ListOptions,
     format: ListFormat,
+    options: &ListOptions,
     path: &Path,
 ) -> Result<EditionFile, ListError> {
     let mut out = DigestingFile {
@@ -151,6 +153,7 @@ fn write_file(
         digest: out.digest.so_far(),
         written: report.written,
         omitted: report.omitted.len(),
+        covered: report.covered.len(),
         signature: None,
     })
 }

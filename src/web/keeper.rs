@@ -3,9 +3,10 @@
 use super::edition::{Folder, make_folder};
 use super::{Edition, EditionError, Shelf};
 use crate::app::{PublishError, published_list};
-use crate::block::list::{ListOptions, ListSeal};
+use crate::block::list::{ListFormat, ListOptions, ListSeal};
 use crate::block::profile::BlockRules;
 use crate::clock::Clock;
+use crate::digest::Digest;
 use crate::store::{Store, StoreError};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ pub struct Keeper {
     store: PathBuf,
     /// Editions are folders in here.
     folder: Folder,
-    names: ListNames,
+    head: ListHead,
     rules: BlockRules,
     clock: Arc<dyn Clock>,
     /// Length of the journal when it was last looked at.
@@ -25,9 +26,9 @@ pub struct Keeper {
     made: u64,
 }
 
-/// How the list calls itself and whoever issues it.
+/// How the list is written.
 #[derive(Debug, Clone, Default)]
-pub struct ListNames {
+pub struct ListHead {
     /// Its title.
     pub title: String,
     /// The unit.
@@ -57,7 +58,7 @@ impl Keeper {
     /// files, which goes with the keeper.
     pub fn new(
         store: PathBuf,
-        names: ListNames,
+        head: ListHead,
         rules: BlockRules,
         clock: Arc<dyn Clock>,
     ) -> std::io::Result<Self> {
@@ -69,7 +70,7 @@ impl Keeper {
         Ok(Self {
             store,
             folder: make_folder(&std::env::temp_dir().join(name))?,
-            names,
+            head,
             rules,
             clock,
             seen: None,
@@ -92,28 +93,27 @@ impl Keeper {
             return Ok(false);
         }
         let Some(mut issued) =
-            published_list(&store, &self.rules, &self.names.title, &self.names.unit)?
+            published_list(&store, &self.rules, &self.head.title, &self.head.unit)?
         else {
             self.seen = Some(length);
             shelf.replace(None);
             return Ok(true);
         };
-        issued.list.contact.clone_from(&self.names.contact);
+        issued.list.contact.clone_from(&self.head.contact);
         self.made += 1;
         let folder = self.folder.0.join(self.made.to_string());
-        let entries = u64::try_from(issued.list.entries.len()).unwrap_or(u64::MAX);
-        let sign = |format, digest| {
+        let sign = |format: ListFormat, digest: Digest| {
             let seal = ListSeal {
                 format,
-                serial: issued.issue.serial,
-                entries,
+                serial: issued.list.serial,
+                entries: u64::try_from(issued.list.entries.len()).unwrap_or(u64::MAX),
                 digest,
             };
-            // Without a key the list is served unsigned; the index says so.
-            let note = store.sign_note(&seal.to_string());
-            note.ok().map(|note| note.to_string())
+            // A list that cannot be signed is served without a signature, and the index says so.
+            let note = store.sign_note(&seal.to_string()).ok()?;
+            Some(note.to_string())
         };
-        let edition = Edition::write(&issued, &self.names.options, &folder, sign)?;
+        let edition = Edition::write(&issued, &self.head.options, &folder, sign)?;
         drop(store);
         self.seen = Some(length);
         shelf.replace(Some(Arc::new(edition)));

@@ -38,6 +38,7 @@ enum Format<'a> {
         digest: Digest,
         written: usize,
         omitted: usize,
+        covered: usize,
         #[serde(skip_serializing_if = "Option::is_none")]
         signature: Option<String>,
     },
@@ -60,6 +61,7 @@ pub(super) async fn index(State(shelf): State<Arc<Shelf>>, request: HeaderMap) -
             digest: file.digest,
             written: file.written,
             omitted: file.omitted,
+            covered: file.covered,
             signature: file
                 .signature
                 .as_ref()

@@ -23,7 +23,7 @@ mod taxii;
 
 pub use access::{AccessTokens, TokenError, new_token};
 pub use edition::{Edition, EditionError};
-pub use keeper::{Keeper, KeeperError, ListNames};
+pub use keeper::{Keeper, KeeperError, ListHead};
 pub use server::Server;
 pub use shelf::Shelf;
 pub use site::{AccessLine, Site};

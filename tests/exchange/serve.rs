@@ -16,7 +16,7 @@ fn served_list() -> (Lab, Served) {
 fn the_issued_list_is_served_in_every_format_with_its_serial() {
     let (_lab, served) = served_list();
     let index = served.get("/lists/");
-    assert_eq!(index.status, 200);
+    assert_eq!(index.status, 200, "{}", index.text());
     assert_eq!(index.header("x-tazy-serial"), "2026030601");
     let index = index.json();
     assert_eq!(
@@ -44,6 +44,17 @@ fn the_issued_list_is_served_in_every_format_with_its_serial() {
                 .starts_with("default-src 'none'")
         );
     }
+    let csv = served.get("/lists/csv");
+    let signature = served.get("/lists/csv.sig");
+    let signed = format!(
+        "tazy list/1\nformat csv\nserial 2026030601\nentries 2\ndigest {}\n\n\u{2014} ",
+        Digest::of(&csv.body)
+    );
+    assert!(
+        signature.text().starts_with(&signed),
+        "{}",
+        signature.text()
+    );
     let jsonl = served.get("/lists/jsonl");
     assert_eq!(jsonl.text().lines().count(), 3);
     assert!(jsonl.text().contains("\"contact\":\"cyber@unit.example\""));

@@ -33,6 +33,7 @@ fn a_hundred_thousand_entries_are_written_in_two_seconds_and_little_memory() {
         entry(target, Category::Phishing)
     });
     let list = list(entries.collect());
+    let mut slow = Vec::new();
     for format in EXCHANGE {
         std::fs::write("/proc/self/clear_refs", "5").unwrap();
         let before = peak_kib();
@@ -46,7 +47,9 @@ fn a_hundred_thousand_entries_are_written_in_two_seconds_and_little_memory() {
             format.as_str(),
             report.written
         );
-        assert!(took < Duration::from_secs(2), "{format:?}: {took:?}");
-        assert!(grew < 100 * 1024, "{format:?}: {grew} KiB");
+        if took >= Duration::from_secs(2) || grew >= 100 * 1024 {
+            slow.push(format);
+        }
     }
+    assert_eq!(slow, [], "slow, or large");
 }
