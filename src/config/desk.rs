@@ -1,6 +1,6 @@
-//! Settings of the desk: `[review]`, `[promotion]`, `[evidence]`, `[retention]` and `[block]`.
+//! Settings of the desk: `[review]`, `[promotion]`, `[evidence]`, `[retention]`, `[block]` and `[serve]`.
 
-use super::{BlockOptions, ConfigError, EvidenceOptions, RetentionOptions};
+use super::{BlockOptions, ConfigError, EvidenceOptions, RetentionOptions, ServeOptions};
 use crate::review::Reviewer;
 use serde::Deserialize;
 use std::path::Path;
@@ -23,6 +23,8 @@ pub struct DeskOptions {
     pub retention: RetentionOptions,
     /// How blocks are asked for.
     pub block: BlockOptions,
+    /// Where lists are served.
+    pub serve: ServeOptions,
 }
 
 /// `[review]`
@@ -59,6 +61,7 @@ impl DeskOptions {
     pub(super) fn check(&self, path: &Path) -> Result<(), ConfigError> {
         self.evidence.check(path)?;
         self.retention.check(path)?;
+        self.serve.check(path)?;
         self.block.check(path)?;
         let refuse = |key: &str, reason: String| {
             Err(ConfigError::new(

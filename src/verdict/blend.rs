@@ -1,8 +1,9 @@
 //! Rules and model → the log-odds of each category.
 
 use super::Examined;
+use super::tally::Tally;
 use crate::rules::{Category, Features, Finding, Key, Model, Ruleset, Scoring};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Log-odds by category.
 pub(super) type LogOdds = BTreeMap<Category, f64>;
@@ -22,12 +23,9 @@ pub(super) fn features_of_site<'a>(
     of_site: &[Finding],
     ruleset: &Ruleset,
 ) -> (Features, Vec<&'a Examined>) {
-    let worth = |page: &Examined| match ruleset.model() {
-        Some(model) => model.margin(&page.features, 0.0),
-        None => page.findings.iter().map(|finding| finding.weight).sum(),
-    };
+    let worth = |page: &Examined| worth_by_rules(page, ruleset.scoring());
     let mut telling: Vec<(f64, &Examined)> = pages.iter().map(|page| (worth(page), page)).collect();
-    // A stable sort: of equals the first.
+    // A stable sort: of equals the first, and the crawler fetches what promises most first.
     telling.sort_by(|a, b| b.0.total_cmp(&a.0));
     telling.truncate(PAGES_TOGETHER);
     let telling: Vec<&Examined> = telling.into_iter().map(|(_, page)| page).collect();
@@ -36,6 +34,18 @@ pub(super) fn features_of_site<'a>(
         features.add_fact(Key::of_rule(&finding.rule));
     }
     (features, telling)
+}
+
+/// What rules say of a page by itself, for the category that they speak for most.
+///
+/// Rules choose the pages, not the model: the pages that a model likes best among many are extreme by chance, and
+/// three of them together look like a shop on every site that is large enough.
+fn worth_by_rules(page: &Examined, scoring: &Scoring) -> f64 {
+    let named: BTreeSet<Category> = page.findings.iter().filter_map(|f| f.category).collect();
+    let sums = named
+        .into_iter()
+        .map(|category| Tally::of(&page.findings, category, scoring).sum(scoring));
+    sums.reduce(f64::max).unwrap_or(0.0)
 }
 
 /// The log-odds of every category that rules or model speak for. `by_rules` is what rules add up to.
