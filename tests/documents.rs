@@ -4,6 +4,7 @@
 //! so and pass, with `TAZY_TEST_ALL=1` they fail.
 
 #![expect(
+    clippy::unwrap_used,
     clippy::expect_used,
     reason = "helpers of tests fail loudly; clippy exempts only the test functions themselves"
 )]

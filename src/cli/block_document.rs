@@ -122,7 +122,7 @@ impl DocumentCommand {
                 self.tell(&written, terminal)?;
                 Err(CliError::failure(error))
             }
-            Err(error) => Err(hinted(error)),
+            Err(error) => Err(hinted(&error)),
         }
     }
 
@@ -211,8 +211,8 @@ fn not_made_error(not_made: &[PaperError]) -> CliError {
     )
 }
 
-fn hinted(error: PapersError) -> CliError {
-    let hint = match &error {
+fn hinted(error: &PapersError) -> CliError {
+    let hint = match error {
         PapersError::Exists(_) => {
             Some("name another directory with --out, or replace with --force")
         }

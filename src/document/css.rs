@@ -11,7 +11,7 @@ body{margin:0;overflow-wrap:anywhere;hyphens:manual}
 h1{font-size:14pt;text-align:center;margin:0 0 6mm}
 h2{font-size:12pt;margin:5mm 0 2mm}
 h3{font-size:12pt;font-style:italic;font-weight:normal;margin:4mm 0 1mm}
-h1,h2,h3{break-after:avoid}
+h1,h2,h3,tr:has(h1,h2,h3),table:has(tr:last-child h2){break-after:avoid}
 p{margin:0 0 2.5mm;text-align:justify;orphans:2;widows:2}
 ul,ol{margin:0 0 3mm;padding-left:8mm}
 li{margin:0 0 1mm}

@@ -1,10 +1,11 @@
 //! DOCX: every part well-formed, the words in it, and word processors open it.
 
 use crate::lab::{HOSTILE, Lab, assert_kazakh, program, run, text_of_pdf};
+use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::io::Read as _;
 use tazy::block::document::PaperKind;
-use tazy::document::{Language, Paper};
+use tazy::document::{Language, Paper, clean_lines};
 
 /// The entries of a ZIP file, by its central directory.
 fn unzip(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
@@ -29,6 +30,11 @@ fn unzip(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
         at += 46 + length;
     }
     entries
+}
+
+/// Every part that is no picture.
+fn is_xml(name: &str) -> bool {
+    !name.starts_with("word/media/")
 }
 
 fn words_of(part: &[u8]) -> String {
@@ -63,7 +69,7 @@ fn every_part_is_well_formed_and_has_the_words_of_the_page() {
         for edition in ["ru", "ru+kk"] {
             let docx = lab.paper(kind, edition).docx();
             let parts = unzip(&docx);
-            for (name, part) in parts.iter().filter(|(name, _)| !name.ends_with(".png")) {
+            for (name, part) in parts.iter().filter(|(name, _)| is_xml(name)) {
                 words_of(part);
                 assert!(!part.contains(&7), "{name}");
             }
@@ -100,7 +106,7 @@ fn xmllint_finds_nothing_wrong_with_any_part() {
     let lab = Lab::with_all_steps();
     for kind in PaperKind::ALL {
         for (name, part) in unzip(&lab.paper(kind, "ru+kk").docx()) {
-            if name.ends_with(".png") {
+            if !is_xml(&name) {
                 continue;
             }
             let path = directory.path().join("part.xml");
@@ -144,6 +150,24 @@ fn pages_are_numbered_languages_marked_and_heads_of_tables_repeated() {
     let document = String::from_utf8(annex["word/document.xml"].clone()).unwrap();
     assert!(document.contains("<w:tblHeader/>"));
     assert!(!document.contains("hyperlink"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn no_text_whatever_breaks_a_part_or_gets_lost(text in "\\PC{0,40}|[\u{0}-\u{ff}]{0,40}|[<>&\"'{}%#\\]a]{0,40}") {
+        let mut lab = Lab::hostile();
+        lab.request.items.truncate(1);
+        lab.request.items[0].reasons = format!("begin {text} end");
+        let paper = lab.paper(PaperKind::Submission, "ru");
+        let parts = unzip(&paper.docx());
+        let words = words_of(&parts["word/document.xml"]);
+        let begin = words.find("begin ").expect("the reasons");
+        let end = begin + words[begin..].find(" end").expect("their end");
+        let lines = clean_lines(&format!("begin {text} end"), 4000).concat();
+        prop_assert_eq!(&words[begin..end + 4], lines);
+        crate::html::assert_only_ours(&paper.html());
+    }
 }
 
 #[test]

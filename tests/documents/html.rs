@@ -26,7 +26,7 @@ const ATTRIBUTES: [&str; 11] = [
 ];
 
 /// Elements, and attributes other than classes, languages and widths.
-fn assert_only_ours(page: &str) {
+pub(crate) fn assert_only_ours(page: &str) {
     let parsed = Html::parse_document(page);
     for element in parsed.select(&Selector::parse("*").unwrap()) {
         let name = element.value().name();
