@@ -183,7 +183,7 @@ pub fn list_at(
 
 /// The entries of a former issue. What the guards withheld then is not recorded: of the entries with and without
 /// those that they withhold now, those count that have the digest of the issue.
-pub(super) fn entries_of(
+fn entries_of(
     store: &Store,
     rules: &BlockRules,
     issue: &ListIssue,
