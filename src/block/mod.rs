@@ -16,6 +16,8 @@ mod request;
 mod state;
 mod step;
 mod target;
+#[cfg(test)]
+mod tests;
 
 pub use due::{DueAct, due_acts};
 pub use request::{

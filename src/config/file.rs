@@ -1,8 +1,8 @@
 //! `tazy.toml`
 
 use super::{
-    ConfigError, DeskOptions, EvidenceOptions, Origin, PromotionOptions, RetentionOptions,
-    ReviewOptions, ScanOptions,
+    BlockOptions, ConfigError, DeskOptions, EvidenceOptions, Origin, PromotionOptions,
+    RetentionOptions, ReviewOptions, ScanOptions,
 };
 use serde::Deserialize;
 use std::io::Read;
@@ -11,7 +11,14 @@ use std::path::Path;
 /// A longer file is none of settings.
 const MAX_FILE_BYTES: u64 = 1 << 20;
 /// Keys at the top of the file.
-const SECTIONS: &[&str] = &["scan", "review", "promotion", "evidence", "retention"];
+const SECTIONS: &[&str] = &[
+    "scan",
+    "review",
+    "promotion",
+    "evidence",
+    "retention",
+    "block",
+];
 /// Keys under `[review]`.
 const REVIEW_KEYS: &[&str] = &["author"];
 /// Keys under `[promotion]`.
@@ -38,6 +45,8 @@ const RETENTION_KEYS: &[&str] = &[
     "undecided_days",
     "confirmed_days",
 ];
+/// Keys under `[block]`.
+const BLOCK_KEYS: &[&str] = &["jurisdiction", "contact"];
 /// Keys under `[scan]`; a test holds them equal to the fields of [`ScanOptions`].
 pub(super) const SCAN_KEYS: &[&str] = &[
     "rate",
@@ -65,6 +74,7 @@ pub(super) struct WrittenFile {
     pub(super) promotion: PromotionOptions,
     pub(super) evidence: EvidenceOptions,
     pub(super) retention: RetentionOptions,
+    pub(super) block: BlockOptions,
 }
 
 /// Reads the settings under `[scan]` of a TOML file and checks each.
@@ -92,6 +102,7 @@ pub fn read_desk_file(path: &Path) -> Result<DeskOptions, ConfigError> {
         promotion: file.promotion,
         evidence: file.evidence,
         retention: file.retention,
+        block: file.block,
     };
     // Paths in a file are relative to it.
     if let (Some(roots), Some(folder)) = (&mut options.evidence.timestamp_roots, path.parent()) {
@@ -135,6 +146,7 @@ fn unknown_key(message: &str) -> Option<String> {
         EVIDENCE_KEYS,
         VANTAGE_KEYS,
         RETENTION_KEYS,
+        BLOCK_KEYS,
     ];
     let listed = |keys: &&&[&str]| rest.contains(&format!("`{}`", keys[0]));
     let known = *sections.iter().find(listed).unwrap_or(&SECTIONS);

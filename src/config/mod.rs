@@ -5,9 +5,10 @@
 //! - [`read_options_file`]: `tazy.toml`; unknown keys are refused and the nearest valid key is named.
 //! - [`Config`]: validated and complete.
 //! - [`DeskOptions`]: who decides here, what a rule must show before it goes live, who collects evidence for
-//!   whom and how long it is kept.
+//!   whom, how long it is kept, and how blocks are asked for.
 //! - [`ConfigError`]: which setting, where it stands, and what to write instead.
 
+mod block;
 mod desk;
 mod error;
 mod evidence;
@@ -17,6 +18,7 @@ mod options;
 mod tests;
 mod validate;
 
+pub use block::BlockOptions;
 pub use desk::{DeskOptions, PromotionOptions, ReviewOptions};
 pub use error::{ConfigError, Origin};
 pub use evidence::{EvidenceOptions, RetentionOptions};

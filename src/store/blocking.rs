@@ -5,7 +5,7 @@ use super::record::{Draft, Kind};
 use super::{Store, StoreError};
 use crate::block::list::ListIssue;
 use crate::block::profile::BlockRules;
-use crate::block::{BlockRequest, BlockStep, check_request, check_step};
+use crate::block::{BlockRequest, BlockStep, RequestError, check_request, check_step};
 use crate::dossier::RequestFile;
 use crate::id::{FlagId, RequestId};
 use crate::verify::Verification;
@@ -25,7 +25,13 @@ impl Store {
         }
         let mut ledger = self.ledger();
         if let Some(earlier) = &request.supersedes {
-            self.request(earlier)?;
+            let file = self.request_file(earlier)?;
+            if !file.can_be_replaced() {
+                return Err(RequestError::AlreadySent(earlier.clone()).into());
+            }
+        }
+        if let Some(parent) = &request.parent {
+            self.request(parent)?;
         }
         let mut decisions = BTreeMap::new();
         for item in &request.items {

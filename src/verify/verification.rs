@@ -36,6 +36,23 @@ pub enum BlockVerdict {
 }
 
 impl BlockVerdict {
+    /// Its code in JSON and on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BlockedDns => "blocked_dns",
+            Self::BlockedTcp => "blocked_tcp",
+            Self::BlockedSniTimeout => "blocked_sni_timeout",
+            Self::BlockedSniReset => "blocked_sni_reset",
+            Self::BlockedMitm => "blocked_mitm",
+            Self::BlockPage => "block_page",
+            Self::RemovedByOwner => "removed_by_owner",
+            Self::DownEverywhere => "down_everywhere",
+            Self::Reachable => "reachable",
+            Self::Unreachable => "unreachable",
+            Self::Inconclusive => "inconclusive",
+        }
+    }
+
     /// Whether the block works.
     pub fn is_blocked(self) -> bool {
         matches!(
