@@ -1,13 +1,15 @@
 //! `tazy block draft`
 
+use super::block_guard::scope_parser;
+use super::block_profile::load_block_rules;
 use super::evidence::ActorOptions;
 use super::evidence_log::sign_after_decision;
 use super::flags::find_flag;
-use super::open::system_clock;
+use super::open::{RulesOption, system_clock};
 use super::{CliError, Exit, Terminal};
 use crate::app::{DraftError, DraftSettings, draft_request};
 use crate::block::guard::ObjectionCode;
-use crate::block::profile::{BlockRules, BlockRulesError};
+use crate::block::profile::BlockRules;
 use crate::block::{
     BlockRequest, BlockTarget, HostName, Override, Purpose, RequestError, ScopeKind,
 };
@@ -15,12 +17,11 @@ use crate::document::Language;
 use crate::id::RequestId;
 use crate::report::{clean_line, write_json_line, write_request};
 use crate::review::Reviewer;
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
 use crate::suspect::SuspectUrl;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::civil::Date;
 use std::io::Write;
-use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -99,9 +100,8 @@ pub(super) struct DraftCommand {
     /// Show the draft, and what speaks against it, without recording it
     #[arg(long)]
     dry_run: bool,
-    /// Use the profiles and guards of this rules directory instead of the built-in ones
-    #[arg(long, value_name = "DIR")]
-    rules: Option<PathBuf>,
+    #[command(flatten)]
+    rules: RulesOption,
     #[command(flatten)]
     actor: ActorOptions,
     /// Print the request as one JSON object
@@ -112,7 +112,7 @@ pub(super) struct DraftCommand {
 impl DraftCommand {
     pub(super) fn run(self, terminal: &mut Terminal) -> Result<Exit, CliError> {
         let (author, desk) = self.actor.read()?;
-        let rules = load_block_rules(self.rules.as_deref())?;
+        let rules = load_block_rules(&self.rules)?;
         let store = self.actor.store.open_existing(terminal)?;
         let flags = self
             .flags
@@ -144,7 +144,7 @@ impl DraftCommand {
         let request = draft_request(&store, &rules, &flags, settings, author, now)
             .map_err(|error| self.refused(error))?;
         if self.dry_run {
-            return self.show(&request, &rules, terminal);
+            return self.show(&store, &request, &rules, terminal);
         }
         store
             .record_request(&request, &rules)
@@ -271,6 +271,7 @@ impl DraftCommand {
 
     fn show(
         &self,
+        store: &Store,
         request: &BlockRequest,
         rules: &BlockRules,
         terminal: &mut Terminal,
@@ -282,7 +283,7 @@ impl DraftCommand {
         write_request(&mut terminal.out, request)?;
         for item in &request.items {
             let missing = item.missing_facts();
-            let objections = item.standing_objections(rules.protection.objections_to_item(item));
+            let objections = item.standing_objections(store.objections(item, &rules.protection)?);
             for missing in missing {
                 writeln!(terminal.out, "{}: missing: {missing}", item.target)?;
             }
@@ -334,30 +335,10 @@ impl DraftCommand {
     }
 }
 
-/// Profiles and guards, or every error in them.
-pub(super) fn load_block_rules(directory: Option<&Path>) -> Result<BlockRules, CliError> {
-    BlockRules::load(directory).map_err(|errors| {
-        let lines: Vec<String> = errors.iter().map(BlockRulesError::to_string).collect();
-        let lines = lines.join("\n  ");
-        CliError::failure(format!("the block rules cannot be used:\n  {lines}"))
-            .with_hint("mend them and try `tazy rules check`")
-    })
-}
-
 fn purpose_parser() -> impl TypedValueParser<Value = Purpose> {
     PossibleValuesParser::new(["block", "removal"]).map(|word| match word.as_str() {
         "removal" => Purpose::Removal,
         _ => Purpose::Block,
-    })
-}
-
-/// Scopes by their codes.
-pub(super) fn scope_parser() -> impl TypedValueParser<Value = ScopeKind> {
-    PossibleValuesParser::new(ScopeKind::ALL.map(ScopeKind::as_str)).try_map(|code| {
-        let found = ScopeKind::ALL
-            .into_iter()
-            .find(|scope| scope.as_str() == code);
-        found.ok_or("there is no such scope")
     })
 }
 

@@ -1,13 +1,12 @@
 //! `tazy block due`
 
-use super::block_draft::load_block_rules;
-use super::open::{StoreOption, system_clock};
+use super::block_profile::load_block_rules;
+use super::open::{RulesOption, StoreOption, system_clock};
 use super::{CliError, Exit, Terminal};
 use crate::app::{Awaited, awaited_acts};
 use crate::report::{Style, due_table, write_json_line};
 use crate::store::Store;
 use std::io::Write;
-use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -28,9 +27,8 @@ pub(super) struct DueCommand {
     /// Exit with code 3 if anything is late
     #[arg(long)]
     fail_on_overdue: bool,
-    /// Use the profiles of this rules directory instead of the built-in ones
-    #[arg(long, value_name = "DIR")]
-    rules: Option<PathBuf>,
+    #[command(flatten)]
+    rules: RulesOption,
     #[command(flatten)]
     store: StoreOption,
     /// Print one JSON object for each awaited act
@@ -40,7 +38,7 @@ pub(super) struct DueCommand {
 
 impl DueCommand {
     pub(super) fn run(self, terminal: &mut Terminal) -> Result<Exit, CliError> {
-        let rules = load_block_rules(self.rules.as_deref())?;
+        let rules = load_block_rules(&self.rules)?;
         let store = self.store.open_existing(terminal)?;
         let mut awaited = awaited_acts(&store, &rules, system_clock().now())?;
         let late = awaited.iter().filter(|awaited| awaited.is_late()).count();
@@ -87,7 +85,7 @@ pub(super) fn tell_what_is_late(
     if store.request_files()?.is_empty() {
         return Ok(());
     }
-    let rules = load_block_rules(None)?;
+    let rules = load_block_rules(&RulesOption::default())?;
     let awaited = awaited_acts(store, &rules, system_clock().now())?;
     let late = awaited.iter().filter(|awaited| awaited.is_late()).count();
     if late > 0 {
