@@ -22,6 +22,7 @@ mod evidence_verify;
 mod evidence_witness;
 mod explain;
 mod export;
+mod figures;
 mod flags;
 mod open;
 mod provenance;

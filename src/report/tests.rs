@@ -202,7 +202,6 @@ fn the_summary_of_an_endless_list_stays_short() {
 #[test]
 fn an_explained_flag_shows_both_sides_and_no_live_link() {
     let evidence = FlagEvidence {
-        block_requests: Vec::new(),
         standing: Standing::of(&flag("shop.kz"), None, Timestamp::UNIX_EPOCH),
         flag: flag("shop.kz"),
         manifests: Vec::new(),
