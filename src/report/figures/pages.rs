@@ -103,7 +103,8 @@ fn push_all(html: &mut String, parts: &[&str]) {
 }
 
 fn escaped(text: &str) -> String {
-    let text = clean_text(text, usize::MAX);
+    // Nothing is cut: cleaning takes characters away and adds none.
+    let text = clean_text(text, text.len());
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
