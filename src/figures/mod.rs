@@ -12,6 +12,8 @@ mod measure;
 mod number;
 mod period;
 mod requests;
+#[cfg(test)]
+mod samples;
 mod tally;
 #[cfg(test)]
 mod tests;

@@ -99,7 +99,9 @@ fn write_table<'a>(html: &mut String, header: &[String], rows: impl Iterator<Ite
 }
 
 fn push_all(html: &mut String, parts: &[&str]) {
-    parts.iter().for_each(|part| html.push_str(part));
+    for part in parts {
+        html.push_str(part);
+    }
 }
 
 fn escaped(text: &str) -> String {
