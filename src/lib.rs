@@ -60,6 +60,8 @@ pub mod verify;
 
 pub mod dossier;
 
+pub mod figures;
+
 // ── shell ──
 pub mod store;
 

@@ -23,6 +23,7 @@ mod draft;
 mod draft_site;
 pub mod eval;
 mod export;
+mod figures;
 pub mod fit;
 mod list_issue;
 mod log;
@@ -42,6 +43,7 @@ pub use awaited::{Awaited, awaited_acts};
 pub use blocking::{list_in_force, list_in_force_at};
 pub use draft::{DraftError, DraftSettings, draft_request};
 pub use export::{ExportError, Exported, export_manifest};
+pub use figures::{Recomputed, StoreFigures, figures_at, recompute};
 pub use list_issue::{
     IssueError, IssueSettings, IssuedList, Withheld, issue_list, list_at, weigh_issue,
 };

@@ -11,19 +11,19 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use proptest::prelude::*;
 
-fn time(second: i64) -> Timestamp {
+pub(super) fn time(second: i64) -> Timestamp {
     Timestamp::from_second(1_780_000_000 + second).unwrap()
 }
 
-fn named(name: &str) -> Reviewer {
+pub(super) fn named(name: &str) -> Reviewer {
     Reviewer::named(name).unwrap()
 }
 
-fn url(text: &str) -> SuspectUrl {
+pub(super) fn url(text: &str) -> SuspectUrl {
     SuspectUrl::parse(text).unwrap()
 }
 
-fn item(target: BlockTarget) -> BlockItem {
+pub(super) fn item(target: BlockTarget) -> BlockItem {
     let page = url("http://shop.example/goods");
     BlockItem {
         id: ItemId::from_written(&format!("i-{}", target.live())),
@@ -61,7 +61,7 @@ fn item(target: BlockTarget) -> BlockItem {
     }
 }
 
-fn request(items: Vec<BlockItem>) -> BlockRequest {
+pub(super) fn request(items: Vec<BlockItem>) -> BlockRequest {
     BlockRequest {
         id: RequestId::from_written("b-1"),
         purpose: Purpose::Block,

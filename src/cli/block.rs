@@ -25,6 +25,7 @@ From a confirmed flag to a block, and back:
   tazy block file b-3f0c9a1b22d4 --number 12-3/456 --date 2026-11-22
   tazy block reply b-3f0c9a1b22d4 order --number 77-K --date 2026-11-24 --organ 'Information Committee'
   tazy block due                                              what is awaited, what is overdue
+  tazy block guard https://shop.example/catalog               what would a block really do?
   tazy block lift b-3f0c9a1b22d4 --reason 'the owner removed the offer'
 
 Nothing is ever edited: every step is recorded with who and when. A person decides every block; tazy files

@@ -72,9 +72,10 @@ impl GuardCommand {
     pub(super) fn run(self, terminal: &mut Terminal) -> Result<Exit, CliError> {
         let rules = load_block_rules(&self.rules)?;
         let target = target_of(&self.target, self.scope)?;
-        let store = match self.store.directory().is_dir() {
-            true => Some(self.store.open_existing(terminal)?),
-            false => None,
+        let store = if self.store.directory().is_dir() {
+            Some(self.store.open_existing(terminal)?)
+        } else {
+            None
         };
         let guarded = guard(&rules.protection, target, store.as_ref())?;
         if self.json {

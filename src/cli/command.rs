@@ -2,7 +2,7 @@
 
 use super::{CliError, Exit, Terminal};
 use super::{
-    block, demo, eval, evidence, export, flags, review, rules, scan, serve, store, verify,
+    block, demo, eval, evidence, export, figures, flags, review, rules, scan, serve, store, verify,
 };
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -64,6 +64,8 @@ enum Command {
     Verify(verify::VerifyCommand),
     /// Export evidence so that a third party can check it, and see who had it in hands
     Evidence(evidence::EvidenceCommand),
+    /// Figures of a period: what was examined, flagged, decided, asked for, blocked, with the dossiers behind them
+    Report(Box<figures::ReportCommand>),
     /// Check a store, back it up, restore it, and delete what was kept long enough
     Store(store::StoreCommand),
     /// Check, test and explain rules
@@ -90,6 +92,7 @@ impl Cli {
             Command::Serve(command) => command.run(terminal),
             Command::Verify(command) => command.run(terminal),
             Command::Evidence(command) => command.run(terminal),
+            Command::Report(command) => command.run(terminal),
             Command::Store(command) => command.run(terminal),
             Command::Rules(command) => command.run(terminal),
             Command::Eval(command) => command.run(terminal),

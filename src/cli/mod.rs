@@ -30,6 +30,7 @@ mod export_dry_run;
 mod export_issue;
 mod export_show;
 mod export_write;
+mod figures;
 mod flags;
 mod open;
 mod provenance;

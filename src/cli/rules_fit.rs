@@ -1,8 +1,9 @@
 //! `tazy rules fit`
 
 use super::{CliError, Exit, Terminal};
-use crate::app::eval::{Sample, read_manifest, wilson_interval};
+use crate::app::eval::{Sample, read_manifest};
 use crate::app::fit::{FitScore, FitSettings, Fitted, Lesson, fit_model, read_lessons};
+use crate::figures::wilson_interval;
 use crate::rules::Ruleset;
 use std::fs;
 use std::io::Write as _;

@@ -7,6 +7,7 @@
 //! - [`ScanReport`]: the table at the end of a scan.
 //! - [`flag_table`], [`explain_flag`]: flags on a terminal; [`decision_table`], [`write_history`]: decisions.
 //! - [`request_table`], [`write_request_file`]: block requests.
+//! - [`write_figures`], [`figures_html`], [`figures_paper`], [`figures_csv`]: the figures of a period.
 //! - [`rule_table`]: what decisions say of rules.
 //! - [`write_verification`], [`verification_html`]: what a verification of evidence found.
 //! - [`write_json_line`]: one object a line for other programs.
@@ -14,6 +15,7 @@
 mod decisions;
 mod due;
 mod explain;
+mod figures;
 mod flags;
 mod json;
 mod progress;
@@ -33,6 +35,7 @@ mod words;
 pub use decisions::{decision_table, decision_text, write_history};
 pub use due::due_table;
 pub use explain::{FlagEvidence, explain_flag};
+pub use figures::{figures_csv, figures_html, figures_paper, write_figures};
 pub use flags::{StandingFlag, flag_table, standing_text};
 pub use json::write_json_line;
 pub use progress::{Progress, ProgressMode};

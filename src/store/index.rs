@@ -35,6 +35,7 @@
 //! | `s` request, number of the record | a step of the request |
 //! | `q` request, number of the record | a verification of one of its items |
 //! | `n` number of the record | a list that went out |
+//! | `t` number of the record | a report as it was frozen |
 
 use super::StoreError;
 use super::journal::{Entry, Head, Place};

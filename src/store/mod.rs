@@ -40,6 +40,7 @@ mod custody;
 mod detached_line;
 mod error;
 mod evidence_records;
+mod frozen_reports;
 mod index;
 mod journal;
 mod known_urls;

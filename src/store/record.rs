@@ -52,10 +52,12 @@ pub(super) enum Kind {
     Verification,
     /// [`crate::block::list::ListIssue`].
     ListIssue,
+    /// [`crate::figures::FrozenReport`].
+    FrozenReport,
 }
 
 impl Kind {
-    const ALL: [Self; 19] = [
+    const ALL: [Self; 20] = [
         Self::Run,
         Self::RunFinished,
         Self::Manifest,
@@ -75,6 +77,7 @@ impl Kind {
         Self::BlockStep,
         Self::Verification,
         Self::ListIssue,
+        Self::FrozenReport,
     ];
 
     /// How many kinds this program knows: more than the one that last wrote the index, and it may lack some.
@@ -102,6 +105,7 @@ impl Kind {
             Self::BlockStep => "block_step",
             Self::Verification => "verification",
             Self::ListIssue => "list_issue",
+            Self::FrozenReport => "frozen_report",
         }
     }
 

@@ -83,9 +83,11 @@ fn parsed_rows(kind: Kind, line: &[u8], place: &[u8]) -> Result<Vec<Row>, serde_
                 row('h', &[flag, &sequence_of(place)], place),
             ]
         }
-        Kind::BlockRequest | Kind::BlockStep | Kind::Verification | Kind::ListIssue => {
-            blocking_rows(kind, line, place)?
-        }
+        Kind::BlockRequest
+        | Kind::BlockStep
+        | Kind::Verification
+        | Kind::ListIssue
+        | Kind::FrozenReport => blocking_rows(kind, line, place)?,
         _ => evidence_rows(kind, line, place)?,
     })
 }
@@ -135,7 +137,7 @@ fn evidence_rows(kind: Kind, line: &[u8], place: &[u8]) -> Result<Vec<Row>, serd
     })
 }
 
-/// Rows of requests, of what followed them, and of the lists that went out.
+/// Rows of requests, of what followed them, of the lists and the reports that went out.
 fn blocking_rows(kind: Kind, line: &[u8], place: &[u8]) -> Result<Vec<Row>, serde_json::Error> {
     let row = |sort, parts: &[&str]| Row {
         key: key(sort, parts),
@@ -163,6 +165,7 @@ fn blocking_rows(kind: Kind, line: &[u8], place: &[u8]) -> Result<Vec<Row>, serd
             vec![row('q', &[verification.request.as_str(), &own])]
         }
         Kind::ListIssue => vec![row('n', &[&own])],
+        Kind::FrozenReport => vec![row('t', &[&own])],
         _ => Vec::new(),
     })
 }

@@ -10,4 +10,4 @@ mod summary;
 
 pub use manifest::{Label, LineError, Sample, SamplePage, read_manifest};
 pub use run::{Judged, evaluate, examine_sample, for_each_sample};
-pub use summary::{Counts, Rate, ShadowCounts, Summary, wilson_interval};
+pub use summary::{Counts, Rate, ShadowCounts, Summary};

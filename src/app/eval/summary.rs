@@ -2,6 +2,7 @@
 
 use super::manifest::Label;
 use super::run::Judged;
+use crate::figures::wilson_interval;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -152,43 +153,4 @@ fn count_shadow(judged: &[Judged]) -> BTreeMap<String, ShadowCounts> {
 )]
 fn share(hits: usize, n: usize) -> f64 {
     if n == 0 { 0.0 } else { hits as f64 / n as f64 }
-}
-
-/// Wilson's score interval for a share at 95 % (E. B. Wilson, JASA 22, 1927).
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "counts of samples are far below 2^52"
-)]
-pub fn wilson_interval(hits: usize, n: usize) -> (f64, f64) {
-    const Z: f64 = 1.959_963_984_540_054;
-    if n == 0 {
-        return (0.0, 1.0);
-    }
-    let n_float = n as f64;
-    let p = share(hits, n);
-    let denominator = 1.0 + Z * Z / n_float;
-    let center = (p + Z * Z / (2.0 * n_float)) / denominator;
-    let spread =
-        Z * (p * (1.0 - p) / n_float + Z * Z / (4.0 * n_float * n_float)).sqrt() / denominator;
-    ((center - spread).max(0.0), (center + spread).min(1.0))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_interval_agrees_with_published_values() {
-        // Newcombe, Statistics in Medicine 17 (1998), table I: 81 of 263, 0 of 20, 1 of 29.
-        for (hits, n, low, high) in [
-            (81, 263, 0.2553, 0.3662),
-            (0, 20, 0.0, 0.1611),
-            (1, 29, 0.0061, 0.1718),
-        ] {
-            let interval = wilson_interval(hits, n);
-            assert!((interval.0 - low).abs() < 5e-5, "{interval:?}");
-            assert!((interval.1 - high).abs() < 5e-5, "{interval:?}");
-        }
-        assert_eq!(wilson_interval(0, 0), (0.0, 1.0));
-    }
 }

@@ -131,3 +131,6 @@ fn is_hit(hits: &BlockTarget, known: &KnownUrl) -> bool {
         _ => hits.covers(&known.url),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -115,13 +115,16 @@ fn find<N: Ord + Copy, T>(ranges: &[(N, N, T)], address: N) -> Option<&T> {
     (address <= *last).then_some(value)
 }
 
+/// `64:ff9b::/96` without its last 32 bits.
+const NAT64: u128 = 0x0064_ff9b << 64;
+
 /// The IPv4 address inside an IPv4-mapped (RFC 4291 §2.5.5.2) or NAT64 (RFC 6052, `64:ff9b::/96`) one.
 pub(super) fn unwrap_address(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V6(v6) => {
-            let [a, b, c, d, e, f, high, low] = v6.segments();
-            if [a, b, c, d, e, f] == [0x64, 0xff9b, 0, 0, 0, 0] {
-                return Ipv4Addr::from_bits((u32::from(high) << 16) | u32::from(low)).into();
+            let bits = v6.to_bits();
+            if bits >> 32 == NAT64 {
+                return Ipv4Addr::from_bits(u32::try_from(bits & 0xffff_ffff).unwrap_or(0)).into();
             }
             address.to_canonical()
         }

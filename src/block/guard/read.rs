@@ -40,7 +40,9 @@ pub(in crate::block) fn read_protection(
         } else if file == NETWORKS_FILE {
             reader.read(file, text, Reader::take_networks);
         } else if file.starts_with(PROTECTED_FOLDER) {
-            reader.read(file, text, Reader::take_protected);
+            reader.read(file, text, |reader, file, source: ProtectedFile| {
+                reader.take_protected(file, &source);
+            });
         }
     }
     // Brands come last: what the other files say of a name is more exact.
@@ -94,7 +96,7 @@ impl Reader {
         }
     }
 
-    fn take_protected(&mut self, file: &str, source: ProtectedFile) {
+    fn take_protected(&mut self, file: &str, source: &ProtectedFile) {
         let listing = Arc::new(Listing {
             file: file.to_owned(),
             reason: source.reason,

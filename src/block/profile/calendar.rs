@@ -99,3 +99,6 @@ impl Profile {
 fn day_after(day: Date, days: u32) -> Date {
     day.checked_add(i64::from(days).days()).unwrap_or(Date::MAX)
 }
+
+#[cfg(test)]
+mod tests;
