@@ -4,8 +4,8 @@ use crate::lab::{Lab, SITE, decide_on};
 use jiff::{SignedDuration, Timestamp};
 use tazy::block::profile::BlockRules;
 use tazy::block::{
-    BlockAct, BlockItem, BlockRequest, BlockStep, BlockTarget, ItemEvidence, ItemFinding, Paper,
-    Purpose,
+    BlockAct, BlockItem, BlockRequest, BlockStep, BlockTarget, ItemEvidence, ItemFinding, Override,
+    Paper, Purpose,
 };
 use tazy::document::Language;
 use tazy::id::{FlagId, ItemId, RequestId, StepId};
@@ -156,6 +156,10 @@ fn item(store: &Store, request: &RequestId, target: &BlockTarget) -> BlockItem {
         addresses: Vec::new(),
         first_seen: flag.seen,
         last_seen: flag.seen,
-        overrides: Vec::new(),
+        overrides: vec![Override {
+            objection: "unrelated_neighbors".to_owned(),
+            supervisor: Reviewer::named("n.omarova").unwrap(),
+            reason: "all of them sell the same".to_owned(),
+        }],
     }
 }

@@ -178,7 +178,7 @@ fn aglint_finds_nothing_in_the_filter_list_and_something_in_a_broken_one() {
     check(ListFormat::Adblock, ("$all", "$alle"), accepts);
     check(
         ListFormat::Adblock,
-        ("$/$all", "$/$all,important,document"),
+        (",match-case\n", ",match-cases\n"),
         accepts,
     );
 }
