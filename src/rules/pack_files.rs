@@ -87,7 +87,7 @@ pub(super) fn digest_of<'a>(files: impl IntoIterator<Item = &'a RuleFile>) -> Di
 /// The files that are built into the program.
 pub(super) fn embedded_files() -> Vec<RuleFile> {
     let mut files: Vec<RuleFile> = <EmbeddedRules as rust_embed::RustEmbed>::iter()
-        .filter(|path| path.ends_with(".yaml"))
+        .filter(|path| path.ends_with(".yaml") && !is_of_blocking(path))
         .filter_map(|path| {
             let file = <EmbeddedRules as rust_embed::RustEmbed>::get(&path)?;
             let text = String::from_utf8_lossy(&file.data).into_owned();
@@ -96,6 +96,11 @@ pub(super) fn embedded_files() -> Vec<RuleFile> {
         .collect();
     files.sort();
     files
+}
+
+/// Data about blocks stands beside the rules and is none of them.
+fn is_of_blocking(path: &str) -> bool {
+    path.starts_with("blocking/")
 }
 
 /// Every YAML file of a directory and what is below it.
@@ -115,7 +120,10 @@ pub(super) fn read_directory(directory: &Path) -> Result<Vec<RuleFile>, Vec<Rule
                 let text =
                     std::fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
                 let name = path.strip_prefix(directory).unwrap_or(&path);
-                files.push((name.to_string_lossy().replace('\\', "/"), text));
+                let name = name.to_string_lossy().replace('\\', "/");
+                if !is_of_blocking(&name) {
+                    files.push((name, text));
+                }
             }
         }
     }

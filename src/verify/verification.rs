@@ -4,6 +4,7 @@ use crate::block::BlockTarget;
 use crate::id::{ItemId, RequestId, VerificationId};
 use crate::reach::Reach;
 use crate::review::Reviewer;
+use crate::suspect::SuspectUrl;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -29,13 +30,45 @@ pub enum BlockVerdict {
     DownEverywhere,
     /// It is reached.
     Reachable,
-    /// It is not reached from the only vantage there is, or vantages disagree.
+    /// It is not reached from where there is no control for, or vantages of the country disagree.
     Unreachable,
     /// The measurements do not allow a verdict.
     Inconclusive,
 }
 
 impl BlockVerdict {
+    /// All verdicts.
+    pub const ALL: [Self; 11] = [
+        Self::BlockedDns,
+        Self::BlockedTcp,
+        Self::BlockedSniTimeout,
+        Self::BlockedSniReset,
+        Self::BlockedMitm,
+        Self::BlockPage,
+        Self::RemovedByOwner,
+        Self::DownEverywhere,
+        Self::Reachable,
+        Self::Unreachable,
+        Self::Inconclusive,
+    ];
+
+    /// Its code in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BlockedDns => "blocked_dns",
+            Self::BlockedTcp => "blocked_tcp",
+            Self::BlockedSniTimeout => "blocked_sni_timeout",
+            Self::BlockedSniReset => "blocked_sni_reset",
+            Self::BlockedMitm => "blocked_mitm",
+            Self::BlockPage => "block_page",
+            Self::RemovedByOwner => "removed_by_owner",
+            Self::DownEverywhere => "down_everywhere",
+            Self::Reachable => "reachable",
+            Self::Unreachable => "unreachable",
+            Self::Inconclusive => "inconclusive",
+        }
+    }
+
     /// Whether the block works.
     pub fn is_blocked(self) -> bool {
         matches!(
@@ -62,6 +95,32 @@ pub enum Confidence {
     High,
 }
 
+impl Confidence {
+    /// Its code in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+/// A clean site beside the target, looked at to see whether the block hits it too.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sibling {
+    /// What was asked for.
+    pub url: SuspectUrl,
+    /// What it says: blocked means that the block hits more than it was ordered for.
+    pub verdict: BlockVerdict,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Why, in a sentence each.
+    pub reasons: Vec<String>,
+    /// What each vantage measured.
+    pub reaches: Vec<Reach>,
+}
+
 /// One look at one item. Never edited.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Verification {
@@ -86,4 +145,7 @@ pub struct Verification {
     pub reasons: Vec<String>,
     /// What each vantage measured.
     pub reaches: Vec<Reach>,
+    /// Clean sites that were looked at, too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub siblings: Vec<Sibling>,
 }

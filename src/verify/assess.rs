@@ -1,0 +1,432 @@
+//! Many vantages: verdict, confidence and reasons.
+
+use super::glimpse::{Glimpse, glimpses};
+use super::reference::{Expectations, Reference};
+use super::sight::{Failing, Look, Sight, look_of, words_of};
+use super::{BlockVerdict, Confidence};
+use crate::reach::Reach;
+use jiff::SignedDuration;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Measurements further apart say nothing about each other.
+const MAX_APART: SignedDuration = SignedDuration::from_hours(48);
+
+/// What measurements say together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assessment {
+    /// The verdict.
+    pub verdict: BlockVerdict,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// Why, in a sentence each: first the verdict, then each vantage.
+    pub reasons: Vec<String>,
+}
+
+/// Weighs what vantages measured of one target. "Blocked" is said only if a vantage fails in the country, in
+/// the same way in its tries, while another vantage reaches the site; what all fail to reach is down, not
+/// blocked; what one vantage alone fails to reach is unreachable from there, no more.
+pub fn assess(reaches: &[Reach], known: &Expectations) -> Assessment {
+    let mut notes = Vec::new();
+    let reaches = usable(reaches, &mut notes);
+    let sights = sights(&reaches, known);
+    let mut assessment = weigh(&sights);
+    let by_vantage = sights.iter().map(|sight| {
+        let role = if sight.is_subject { "" } else { " (control)" };
+        format!("{}{role}: {}", sight.reach.vantage.name, sight.words)
+    });
+    assessment.reasons.extend(by_vantage);
+    assessment.reasons.extend(notes);
+    assessment
+}
+
+/// The latest measurement of each vantage, of the same host and not too far apart.
+fn usable<'a>(reaches: &'a [Reach], notes: &mut Vec<String>) -> Vec<&'a Reach> {
+    let mut sorted: Vec<&Reach> = reaches.iter().collect();
+    sorted.sort_by_key(|reach| std::cmp::Reverse(reach.measured));
+    let Some(newest) = sorted.first().copied() else {
+        return Vec::new();
+    };
+    let mut kept: Vec<&Reach> = Vec::new();
+    for reach in sorted {
+        let name = &reach.vantage.name;
+        if reach.input.host() != newest.input.host() {
+            notes.push(format!("{name}: left out, it measured another host"));
+        } else if newest.measured.duration_since(reach.measured) > MAX_APART {
+            notes.push(format!(
+                "{name}: left out, it measured more than two days earlier"
+            ));
+        } else if kept.iter().any(|other| other.vantage == reach.vantage) {
+            notes.push(format!(
+                "{name}: an earlier measurement was left out for a later one"
+            ));
+        } else {
+            kept.push(reach);
+        }
+    }
+    kept.reverse();
+    kept
+}
+
+/// What each vantage sees, against those that reach the site.
+fn sights<'a>(reaches: &[&'a Reach], known: &Expectations) -> Vec<Sight<'a>> {
+    let nothing = Reference::default();
+    let alone: Vec<(&Reach, Vec<Glimpse>)> = reaches
+        .iter()
+        .map(|reach| (*reach, glimpses(reach, known, &nothing)))
+        .collect();
+    let is_proven = |glimpse: &Glimpse| matches!(glimpse, Glimpse::Reached { proven: true, .. });
+    let has_answer = |glimpse: &Glimpse| {
+        matches!(
+            glimpse,
+            Glimpse::Reached { .. } | Glimpse::Gone | Glimpse::OtherCertificate { .. }
+        )
+    };
+    let mut references: Vec<(&Reach, Vec<Glimpse>)> = alone
+        .iter()
+        .filter(|(_, seen)| seen.iter().any(is_proven))
+        .cloned()
+        .collect();
+    if references.is_empty() {
+        // Nobody proves the site: then the controls are believed, whatever their certificate is worth.
+        references = alone
+            .iter()
+            .filter(|(reach, seen)| {
+                !known.is_subject(&reach.vantage) && seen.iter().any(has_answer)
+            })
+            .map(|(reach, seen)| (*reach, seen.iter().map(believed).collect()))
+            .collect();
+    }
+    let sight = |reach: &&'a Reach| {
+        let mut reference = Reference::default();
+        for (other, seen) in &references {
+            // A vantage does not confirm itself.
+            if other.vantage != reach.vantage || other.measured != reach.measured {
+                reference.learn(other, seen);
+            }
+        }
+        let is_subject = known.is_subject(&reach.vantage);
+        let is_believed = references
+            .iter()
+            .any(|(other, _)| std::ptr::eq(*other, *reach));
+        let seen: Vec<Glimpse> = glimpses(reach, known, &reference)
+            .iter()
+            .map(|glimpse| {
+                if is_believed && !is_subject {
+                    believed(glimpse)
+                } else {
+                    glimpse.clone()
+                }
+            })
+            .collect();
+        if reference.addresses.is_empty() {
+            reference.addresses.extend(&known.addresses);
+        }
+        Sight {
+            look: look_of(reach, &seen, &reference),
+            words: words_of(&seen),
+            reach,
+            is_subject,
+        }
+    };
+    reaches.iter().map(sight).collect()
+}
+
+/// A control with a certificate that nobody can verify reaches the site as well as it can be reached.
+fn believed(glimpse: &Glimpse) -> Glimpse {
+    match glimpse {
+        Glimpse::OtherCertificate {
+            is_known_other: false,
+            ..
+        } => Glimpse::Reached {
+            proven: false,
+            status: 200,
+        },
+        other => other.clone(),
+    }
+}
+
+fn conclude(
+    verdict: BlockVerdict,
+    confidence: Confidence,
+    reason: impl Into<String>,
+) -> Assessment {
+    Assessment {
+        verdict,
+        confidence,
+        reasons: vec![reason.into()],
+    }
+}
+
+fn weigh(sights: &[Sight<'_>]) -> Assessment {
+    use BlockVerdict::{Inconclusive, Unreachable};
+    let seeing: Vec<&Sight<'_>> = sights
+        .iter()
+        .filter(|sight| sight.look != Look::Blind)
+        .collect();
+    if seeing.is_empty() {
+        return conclude(
+            Inconclusive,
+            Confidence::Low,
+            "no vantage measured anything that says something",
+        );
+    }
+    let with = |is: fn(&Look) -> bool| -> Vec<&Sight<'_>> {
+        seeing
+            .iter()
+            .copied()
+            .filter(|sight| is(&sight.look))
+            .collect()
+    };
+    let reached = with(|look| matches!(look, Look::Reached { .. }));
+    let gone = with(|look| matches!(look, Look::Gone));
+    let failing = with(|look| matches!(look, Look::Failing(_)));
+    let mixed = with(|look| matches!(look, Look::Mixed));
+    if failing.is_empty() {
+        return without_failing(&reached, &gone, &mixed);
+    }
+    if reached.is_empty() && gone.is_empty() {
+        return if mixed.is_empty() {
+            nobody_reaches(&failing)
+        } else {
+            conclude(
+                Unreachable,
+                Confidence::Low,
+                "it is reached now and then only",
+            )
+        };
+    }
+    let is_subject = |sight: &&&Sight<'_>| sight.is_subject;
+    let failing_subjects: Vec<&Sight<'_>> = failing.iter().filter(is_subject).copied().collect();
+    let open: Vec<&Sight<'_>> = reached.iter().filter(is_subject).copied().collect();
+    if failing_subjects.is_empty() {
+        if open.is_empty() {
+            return conclude(
+                Unreachable,
+                Confidence::Low,
+                format!(
+                    "{}; nobody measured in the country",
+                    apart(&reached, &gone, &failing)
+                ),
+            );
+        }
+        return conclude(
+            BlockVerdict::Reachable,
+            sure_of_reaching(&open),
+            format!("it is reached in the country; not from {}", names(&failing)),
+        );
+    }
+    if !open.is_empty() {
+        return conclude(
+            Unreachable,
+            Confidence::Medium,
+            format!(
+                "the block does not hold everywhere: {}",
+                apart(&reached, &gone, &failing)
+            ),
+        );
+    }
+    let is_still = mixed.iter().any(|sight| sight.is_subject);
+    blocked(&failing_subjects, &reached, &gone, is_still)
+}
+
+/// Nobody fails.
+fn without_failing(
+    reached: &[&Sight<'_>],
+    gone: &[&Sight<'_>],
+    mixed: &[&Sight<'_>],
+) -> Assessment {
+    use BlockVerdict::{Inconclusive, Reachable, RemovedByOwner};
+    if !mixed.is_empty() {
+        return conclude(
+            Inconclusive,
+            Confidence::Low,
+            format!(
+                "{}: reached in some tries only; measure again",
+                names(mixed)
+            ),
+        );
+    }
+    if gone.is_empty() {
+        let is_inside = |sight: &&&Sight<'_>| sight.is_subject;
+        let inside: Vec<&Sight<'_>> = reached.iter().filter(is_inside).copied().collect();
+        if inside.is_empty() {
+            return conclude(
+                Inconclusive,
+                Confidence::Low,
+                "it is reached from outside the country; nobody measured inside",
+            );
+        }
+        return conclude(Reachable, sure_of_reaching(&inside), "it is reached");
+    }
+    if !reached.is_empty() {
+        return conclude(
+            Inconclusive,
+            Confidence::Low,
+            format!(
+                "the content is gone as seen from {}, and not as seen from {}",
+                names(gone),
+                names(reached)
+            ),
+        );
+    }
+    let has_control = gone.iter().any(|sight| !sight.is_subject);
+    if has_control && gone.len() > 1 {
+        let sure = if networks(gone) > 1 {
+            Confidence::High
+        } else {
+            Confidence::Medium
+        };
+        return conclude(
+            RemovedByOwner,
+            sure,
+            "the content is gone, from wherever it is looked at",
+        );
+    }
+    conclude(
+        Inconclusive,
+        Confidence::Low,
+        "the content is gone as seen from here; a control from elsewhere has to see the same",
+    )
+}
+
+/// All fail.
+fn nobody_reaches(failing: &[&Sight<'_>]) -> Assessment {
+    let networks_of = |is_subject: bool| -> BTreeSet<String> {
+        let of_role = failing
+            .iter()
+            .filter(|sight| sight.is_subject == is_subject);
+        of_role.map(|sight| sight.reach.vantage.network()).collect()
+    };
+    let has_no_kind =
+        |sight: &&Sight<'_>| matches!(&sight.look, Look::Failing(Failing { kind: None, .. }));
+    if failing.iter().all(has_no_kind) {
+        return conclude(
+            BlockVerdict::Inconclusive,
+            Confidence::Low,
+            "somebody answers, but nothing proves that it is the site, or says why it is not",
+        );
+    }
+    let (inside, outside) = (networks_of(true), networks_of(false));
+    let controls = outside.difference(&inside).count();
+    let shows_block_page = failing.iter().any(|sight| {
+        matches!(
+            &sight.look,
+            Look::Failing(Failing {
+                kind: Some(BlockVerdict::BlockPage),
+                ..
+            })
+        )
+    });
+    let is_elsewhere = controls > usize::from(inside.is_empty());
+    if is_elsewhere && !shows_block_page {
+        let is_steady =
+            |sight: &&Sight<'_>| matches!(&sight.look, Look::Failing(f) if f.is_consistent);
+        let sure = match (failing.iter().all(is_steady), controls) {
+            (true, 2..) => Confidence::High,
+            (true, _) => Confidence::Medium,
+            (false, _) => Confidence::Low,
+        };
+        return conclude(
+            BlockVerdict::DownEverywhere,
+            sure,
+            "nobody reaches it, also from elsewhere: the site is down, which says nothing about a block",
+        );
+    }
+    conclude(
+        BlockVerdict::Unreachable,
+        Confidence::Low,
+        "it is not reached, and no control from another network reached it: blocked or down",
+    )
+}
+
+/// Vantages in the country fail while others reach the site.
+fn blocked(
+    failing: &[&Sight<'_>],
+    reached: &[&Sight<'_>],
+    gone: &[&Sight<'_>],
+    is_reached_at_times: bool,
+) -> Assessment {
+    let looks: Vec<&Failing> = failing
+        .iter()
+        .filter_map(|sight| match &sight.look {
+            Look::Failing(look) => Some(look),
+            _ => None,
+        })
+        .collect();
+    let mut kinds: BTreeMap<BlockVerdict, usize> = BTreeMap::new();
+    for kind in looks.iter().filter_map(|look| look.kind) {
+        *kinds.entry(kind).or_default() += 1;
+    }
+    let most = kinds
+        .iter()
+        .max_by_key(|(kind, count)| (**count, std::cmp::Reverse(**kind)));
+    let Some((&verdict, &count)) = most else {
+        return conclude(
+            BlockVerdict::Inconclusive,
+            Confidence::Low,
+            format!(
+                "{}; the failure may have many causes",
+                apart(reached, gone, failing)
+            ),
+        );
+    };
+    let of_kind: Vec<&&Failing> = looks
+        .iter()
+        .filter(|look| look.kind == Some(verdict))
+        .collect();
+    let is_steady = of_kind.iter().all(|look| look.is_consistent);
+    let is_weak = of_kind.iter().all(|look| look.is_weak);
+    let is_proven = reached
+        .iter()
+        .any(|sight| sight.look == Look::Reached { proven: true });
+    let is_telling = of_kind.iter().any(|look| look.is_telling) || networks(failing) > 1;
+    let is_doubtful = verdict == BlockVerdict::BlockedMitm && !is_proven;
+    let has_exceptions = is_reached_at_times || count < failing.len() || is_doubtful;
+    let sure = if !is_steady || is_weak || has_exceptions {
+        Confidence::Low
+    } else if is_telling && (is_proven || verdict == BlockVerdict::BlockPage) {
+        Confidence::High
+    } else {
+        Confidence::Medium
+    };
+    conclude(verdict, sure, apart(reached, gone, failing))
+}
+
+fn sure_of_reaching(reached: &[&Sight<'_>]) -> Confidence {
+    let is_proven = |sight: &&Sight<'_>| sight.look == Look::Reached { proven: true };
+    let tries = reached.iter().map(|sight| sight.reach.tries).max();
+    match (reached.iter().any(is_proven), tries) {
+        (true, Some(2..)) => Confidence::High,
+        (true, _) => Confidence::Medium,
+        (false, _) => Confidence::Low,
+    }
+}
+
+/// `reachable from A, blocked from B`.
+fn apart(reached: &[&Sight<'_>], gone: &[&Sight<'_>], failing: &[&Sight<'_>]) -> String {
+    let mut parts = Vec::new();
+    if !reached.is_empty() {
+        parts.push(format!("reached from {}", names(reached)));
+    }
+    if !gone.is_empty() {
+        parts.push(format!("answered (content gone) from {}", names(gone)));
+    }
+    parts.push(format!("not reached from {}", names(failing)));
+    parts.join(", ")
+}
+
+fn names(sights: &[&Sight<'_>]) -> String {
+    let names: Vec<&str> = sights
+        .iter()
+        .map(|sight| sight.reach.vantage.name.as_str())
+        .collect();
+    names.join(", ")
+}
+
+fn networks(sights: &[&Sight<'_>]) -> usize {
+    let networks: BTreeSet<String> = sights
+        .iter()
+        .map(|sight| sight.reach.vantage.network())
+        .collect();
+    networks.len()
+}
