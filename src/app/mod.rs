@@ -9,6 +9,7 @@
 //! - [`rule_stats`]: what decisions say of each rule. [`replay`]: what changed rules would do to what was
 //!   decided. [`weigh_promotion`]: whether a rule may go live.
 //! - [`list_in_force`]: what is blocked, as lists carry it.
+//! - [`verify_blocks`]: whether it is, measured and recorded.
 //!
 //! The only loop of the program, a page's links returning to the frontier, is closed in `visit.rs`.
 
@@ -27,6 +28,7 @@ mod scan;
 mod single;
 mod stats;
 mod stop;
+mod verify;
 mod visit;
 
 pub use blocking::{list_in_force, list_in_force_at};
@@ -38,6 +40,7 @@ pub use scan::{ScanError, ScanEvent, ScanSettings, ScanSummary, scan};
 pub use single::{SingleError, fetch_single};
 pub use stats::{Hygiene, RuleStats, StatsSettings, rule_stats};
 pub use stop::Stop;
+pub use verify::{VerifyError, VerifyPlan, VerifyTarget, named_targets, target_of, verify_blocks};
 
 use crate::clock::Clock;
 use crate::fetch::Resolver;

@@ -1,6 +1,6 @@
-//! Settings of the desk: `[review]`, `[promotion]`, `[evidence]` and `[retention]`.
+//! Settings of the desk: `[review]`, `[promotion]`, `[evidence]`, `[retention]` and `[verify]`.
 
-use super::{ConfigError, EvidenceOptions, RetentionOptions};
+use super::{ConfigError, EvidenceOptions, RetentionOptions, VerifyOptions};
 use crate::review::Reviewer;
 use serde::Deserialize;
 use std::path::Path;
@@ -21,6 +21,8 @@ pub struct DeskOptions {
     pub evidence: EvidenceOptions,
     /// How long content is kept.
     pub retention: RetentionOptions,
+    /// From where blocks are verified.
+    pub verify: VerifyOptions,
 }
 
 /// `[review]`
@@ -57,6 +59,7 @@ impl DeskOptions {
     pub(super) fn check(&self, path: &Path) -> Result<(), ConfigError> {
         self.evidence.check(path)?;
         self.retention.check(path)?;
+        self.verify.check(path)?;
         let refuse = |key: &str, reason: String| {
             Err(ConfigError::new(
                 format!("{}: {key}", path.display()),

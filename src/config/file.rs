@@ -2,7 +2,7 @@
 
 use super::{
     ConfigError, DeskOptions, EvidenceOptions, Origin, PromotionOptions, RetentionOptions,
-    ReviewOptions, ScanOptions,
+    ReviewOptions, ScanOptions, VerifyOptions,
 };
 use serde::Deserialize;
 use std::io::Read;
@@ -11,7 +11,14 @@ use std::path::Path;
 /// A longer file is none of settings.
 const MAX_FILE_BYTES: u64 = 1 << 20;
 /// Keys at the top of the file.
-const SECTIONS: &[&str] = &["scan", "review", "promotion", "evidence", "retention"];
+const SECTIONS: &[&str] = &[
+    "scan",
+    "review",
+    "promotion",
+    "evidence",
+    "retention",
+    "verify",
+];
 /// Keys under `[review]`.
 const REVIEW_KEYS: &[&str] = &["author"];
 /// Keys under `[promotion]`.
@@ -31,6 +38,18 @@ const EVIDENCE_KEYS: &[&str] = &[
 ];
 /// Keys under `[evidence.vantage]`.
 const VANTAGE_KEYS: &[&str] = &["name", "egress_ip", "country", "asn", "second"];
+/// Keys under `[verify]`.
+const VERIFY_KEYS: &[&str] = &[
+    "resolvers",
+    "vantages",
+    "block_pages",
+    "control_url",
+    "tries",
+    "pause_s",
+    "timeout_s",
+];
+/// Keys under `[[verify.vantages]]`.
+const EXIT_KEYS: &[&str] = &["proxy", "name", "country", "asn", "egress_ip", "resolver"];
 /// Keys under `[retention]`.
 const RETENTION_KEYS: &[&str] = &[
     "clear_days",
@@ -65,6 +84,7 @@ pub(super) struct WrittenFile {
     pub(super) promotion: PromotionOptions,
     pub(super) evidence: EvidenceOptions,
     pub(super) retention: RetentionOptions,
+    pub(super) verify: VerifyOptions,
 }
 
 /// Reads the settings under `[scan]` of a TOML file and checks each.
@@ -92,6 +112,7 @@ pub fn read_desk_file(path: &Path) -> Result<DeskOptions, ConfigError> {
         promotion: file.promotion,
         evidence: file.evidence,
         retention: file.retention,
+        verify: file.verify,
     };
     // Paths in a file are relative to it.
     if let (Some(roots), Some(folder)) = (&mut options.evidence.timestamp_roots, path.parent()) {
@@ -135,6 +156,8 @@ fn unknown_key(message: &str) -> Option<String> {
         EVIDENCE_KEYS,
         VANTAGE_KEYS,
         RETENTION_KEYS,
+        VERIFY_KEYS,
+        EXIT_KEYS,
     ];
     let listed = |keys: &&&[&str]| rest.contains(&format!("`{}`", keys[0]));
     let known = *sections.iter().find(listed).unwrap_or(&SECTIONS);

@@ -6,6 +6,7 @@
 //! - [`Config`]: validated and complete.
 //! - [`DeskOptions`]: who decides here, what a rule must show before it goes live, who collects evidence for
 //!   whom and how long it is kept.
+//! - [`VerifyOptions`]: from where blocks are verified.
 //! - [`ConfigError`]: which setting, where it stands, and what to write instead.
 
 mod desk;
@@ -16,10 +17,12 @@ mod options;
 #[cfg(test)]
 mod tests;
 mod validate;
+mod verify;
 
 pub use desk::{DeskOptions, PromotionOptions, ReviewOptions};
 pub use error::{ConfigError, Origin};
 pub use evidence::{EvidenceOptions, RetentionOptions};
 pub use file::{read_desk_file, read_options_file};
 pub use options::{Render, ScanOptions};
-pub use validate::Config;
+pub use validate::{Config, read_override};
+pub use verify::{VantageOptions, VerifyOptions, facts_here, parse_control, parse_resolver};

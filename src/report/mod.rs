@@ -8,6 +8,7 @@
 //! - [`flag_table`], [`explain_flag`]: flags on a terminal; [`decision_table`], [`write_history`]: decisions.
 //! - [`rule_table`]: what decisions say of rules.
 //! - [`write_verification`], [`verification_html`]: what a verification of evidence found.
+//! - [`look_table`], [`write_look`], [`due_table`], [`write_proposals`]: whether blocks hold, and what came of them.
 //! - [`write_json_line`]: one object a line for other programs.
 
 mod decisions;
@@ -25,6 +26,7 @@ mod titles;
 mod verification;
 mod verification_findings;
 mod verification_html;
+mod verify;
 mod words;
 
 pub use decisions::{decision_table, decision_text, write_history};
@@ -39,4 +41,7 @@ pub use summary::ScanReport;
 pub use titles::RuleTitles;
 pub use verification::write_verification;
 pub use verification_html::verification_html;
+pub use verify::{
+    DueLook, LatestLook, due_table, look_table, write_look, write_proposals, write_reach,
+};
 pub use words::{band_word, category_title, gate_reason, verdict_word};

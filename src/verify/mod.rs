@@ -9,6 +9,7 @@
 
 mod assess;
 mod fingerprints;
+mod gather;
 mod glimpse;
 mod reference;
 mod schedule;

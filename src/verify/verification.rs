@@ -145,7 +145,24 @@ pub struct Verification {
     pub reasons: Vec<String>,
     /// What each vantage measured.
     pub reaches: Vec<Reach>,
+    /// Vantages in the country that reach it: where there are any, the block does not hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open_from: Vec<String>,
     /// Clean sites that were looked at, too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub siblings: Vec<Sibling>,
+}
+
+impl Verification {
+    /// Whether somebody in the country reaches it.
+    pub fn is_open(&self) -> bool {
+        self.verdict == BlockVerdict::Reachable || !self.open_from.is_empty()
+    }
+
+    /// The clean sites that the block hits, too.
+    pub fn hit_siblings(&self) -> impl Iterator<Item = &Sibling> {
+        self.siblings
+            .iter()
+            .filter(|sibling| sibling.verdict.is_blocked())
+    }
 }
