@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Measuring")]
 pub(super) struct MeasureOptions {
-    /// Also ask this name server; may be repeated
+    /// Also ask this name server: ADDR, or ADDR,country=KZ for a provider's own; may be repeated
     #[arg(long, value_name = "ADDR", value_parser = known_resolver)]
     resolver: Vec<String>,
     /// Also measure through this SOCKS5 exit, e.g. helsinki=socks5h://127.0.0.1:9050,country=FI; may be repeated
@@ -133,7 +133,7 @@ pub(super) fn tell(terminal: &mut Terminal, text: &str) {
 }
 
 fn known_resolver(written: &str) -> Result<String, String> {
-    parse_resolver(written).map(|address| address.to_string())
+    parse_resolver(written).map(|_| written.to_owned())
 }
 
 fn known_control(written: &str) -> Result<String, String> {

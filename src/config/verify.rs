@@ -19,7 +19,8 @@ const MAX_VANTAGES: usize = 32;
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct VerifyOptions {
-    /// Name servers that are asked beside the usual one, `ADDR` or `ADDR:PORT`.
+    /// Name servers that are asked beside the usual one: `ADDR` or `ADDR:PORT`, and `,country=KZ` behind it
+    /// where a provider's server is to show what its customers see.
     pub resolvers: Vec<String>,
     /// SOCKS5 exits.
     pub vantages: Vec<VantageOptions>,
@@ -94,11 +95,13 @@ impl VantageOptions {
         }
         check_country(self.country.as_ref())?;
         let server = self.resolver.as_deref().map(parse_resolver).transpose()?;
+        let (server, resolver_country) = server.unzip();
         let facts = VantageFacts {
             name: self.name.trim().to_owned(),
             country: self.country.clone(),
             asn: self.asn.clone(),
             egress_ip: self.egress_ip,
+            resolver_country: resolver_country.flatten(),
             ..VantageFacts::default()
         };
         Vantage::through(facts, &self.proxy, server).map_err(|_| {
@@ -160,9 +163,10 @@ impl VerifyOptions {
         let own = facts_here(here);
         let mut vantages = vec![Vantage::here(own.clone())];
         for written in &self.resolvers {
-            let server = parse_resolver(written).map_err(wrong)?;
+            let (server, country) = parse_resolver(written).map_err(wrong)?;
             let facts = VantageFacts {
-                name: format!("{} asking {}", own.name, server.ip()),
+                name: format!("{} asking {server}", own.name),
+                resolver_country: country,
                 ..own.clone()
             };
             vantages.push(Vantage::with_resolver(facts, server));
@@ -222,13 +226,27 @@ pub fn parse_control(written: &str) -> Result<SuspectUrl, String> {
     }
 }
 
-/// A name server: `ADDR` or `ADDR:PORT`.
-pub fn parse_resolver(written: &str) -> Result<SocketAddr, String> {
-    let written = written.trim();
-    let bare = written.trim_matches(['[', ']']).parse::<IpAddr>();
-    bare.map(|address| SocketAddr::new(address, DNS_PORT))
-        .or_else(|_| written.parse())
-        .map_err(|_| format!("{written:?} is not the address of a name server; write it like 9.9.9.9 or 127.0.0.1:5353"))
+/// A name server: `ADDR` or `ADDR:PORT`, and `,country=KZ` behind it.
+pub fn parse_resolver(written: &str) -> Result<(SocketAddr, Option<String>), String> {
+    let wrong = || {
+        format!(
+            "{written:?} is not the address of a name server; write it like 9.9.9.9, 127.0.0.1:5353 or 192.0.2.53,country=KZ"
+        )
+    };
+    let (place, country) = match written.split_once(',') {
+        Some((place, rest)) => {
+            let country = rest.trim().strip_prefix("country=").ok_or_else(wrong)?;
+            (place.trim(), Some(country.trim().to_owned()))
+        }
+        None => (written.trim(), None),
+    };
+    check_country(country.as_ref())?;
+    let bare = place.trim_matches(['[', ']']).parse::<IpAddr>();
+    let server = bare
+        .map(|address| SocketAddr::new(address, DNS_PORT))
+        .or_else(|_| place.parse())
+        .map_err(|_| wrong())?;
+    Ok((server, country))
 }
 
 fn check_country(country: Option<&String>) -> Result<(), String> {

@@ -21,6 +21,10 @@ pub struct VantageFacts {
     /// The name server that it asks, if not the usual one of its machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolver: Option<String>,
+    /// Country in which that name server answers, where it is known: one of the country shows its blocks, any
+    /// other is a control.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolver_country: Option<String>,
     /// `direct`, or the proxy without credentials.
     pub via: String,
 }
@@ -78,6 +82,7 @@ impl Vantage {
             facts: VantageFacts {
                 via: DIRECT.to_owned(),
                 resolver: None,
+                resolver_country: None,
                 ..facts
             },
             way: Way::Direct,

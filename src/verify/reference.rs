@@ -30,14 +30,15 @@ pub(super) struct Reference {
 
 impl Expectations {
     /// Whether what this vantage sees shows what visitors in the country see; otherwise it is a control.
-    /// Another name server is a control, because it may tell what the usual one hides.
+    /// A name server that is not of the country is a control, because it may tell what the usual one hides.
     pub(super) fn is_subject(&self, facts: &VantageFacts) -> bool {
-        let is_own = facts.is_direct() && facts.resolver.is_none();
-        match (&facts.country, &self.country) {
-            (Some(country), Some(own)) if !country.eq_ignore_ascii_case(own) => false,
-            (Some(_), Some(_)) => !facts.is_direct() || is_own,
-            _ => is_own,
-        }
+        let is_own = |country: &Option<String>| match (country, &self.country) {
+            (Some(country), Some(own)) => Some(country.eq_ignore_ascii_case(own)),
+            _ => None,
+        };
+        let is_inside = is_own(&facts.country).unwrap_or(facts.is_direct());
+        let is_usual = facts.resolver.is_none() || is_own(&facts.resolver_country) == Some(true);
+        is_inside && is_usual
     }
 }
 
