@@ -8,14 +8,18 @@
 //! - [`seal_log`]: everything recorded so far, signed and time-stamped.
 //! - [`rule_stats`]: what decisions say of each rule. [`replay`]: what changed rules would do to what was
 //!   decided. [`weigh_promotion`]: whether a rule may go live.
-//! - [`list_in_force`]: what is blocked, as lists carry it.
+//! - [`draft_request`]: confirmed flags to a block request. [`list_in_force`]: what is blocked, as lists carry it.
+//! - [`awaited_acts`]: deadlines over all requests.
 //! - [`verify_blocks`]: whether it is, measured and recorded.
 //!
 //! The only loop of the program, a page's links returning to the frontier, is closed in `visit.rs`.
 
+mod awaited;
 mod blocking;
 mod chain;
 pub mod demo;
+mod draft;
+mod draft_site;
 pub mod eval;
 mod export;
 pub mod fit;
@@ -31,7 +35,9 @@ mod stop;
 mod verify;
 mod visit;
 
+pub use awaited::{Awaited, awaited_acts};
 pub use blocking::{list_in_force, list_in_force_at};
+pub use draft::{DraftError, DraftSettings, draft_request};
 pub use export::{ExportError, Exported, export_manifest};
 pub use log::{LogSettings, SealedLog, Stamp, age_in_words, seal_log};
 pub use promote::{Promotion, live_text, weigh_promotion};

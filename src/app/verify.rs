@@ -300,6 +300,8 @@ fn address_of(store: &Store, visit: &crate::flag::Visit) -> Result<Option<IpAddr
         return Ok(None);
     };
     match store.manifest(capture) {
+        // Behind a proxy the address is the proxy's.
+        Ok(manifest) if manifest.through.is_some() => Ok(None),
         Ok(manifest) => Ok(manifest
             .remote_addr
             .and_then(|address| address.parse::<std::net::SocketAddr>().ok())

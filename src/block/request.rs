@@ -184,6 +184,9 @@ pub enum RequestError {
         /// The site, defanged.
         site: String,
     },
+    /// The request that it is to replace was sent already.
+    #[error("{0} was sent already; withdraw it, or lift the block")]
+    AlreadySent(RequestId),
     /// It would hit what it must not.
     #[error("{target}: {}", objections.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Objections {

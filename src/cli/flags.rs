@@ -6,7 +6,8 @@ use super::{CliError, Exit, Terminal};
 use crate::flag::Flag;
 use crate::id::FlagId;
 use crate::report::{
-    FlagEvidence, StandingFlag, Style, clean_line, explain_flag, flag_table, write_json_line,
+    FlagEvidence, RequestSummary, StandingFlag, Style, clean_line, explain_flag, flag_table,
+    write_json_line,
 };
 use crate::review::ReviewStatus;
 use crate::rules::Category;
@@ -156,6 +157,11 @@ impl ShowCommand {
         }
         let evidence = FlagEvidence {
             standing: store.standing(&flag)?,
+            block_requests: store
+                .requests_about(&flag.id)?
+                .iter()
+                .map(RequestSummary::of)
+                .collect(),
             flag,
             manifests,
         };

@@ -5,6 +5,12 @@
 //! - [`Exit`]: the exit codes that scripts may rely on. [`CliError`]: what went wrong and what to do.
 
 mod block;
+mod block_draft;
+mod block_due;
+mod block_guard;
+mod block_list;
+mod block_profile;
+mod block_step;
 mod command;
 mod demo;
 mod eval;

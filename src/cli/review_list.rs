@@ -1,5 +1,6 @@
 //! `tazy review list` and `tazy review show`
 
+use super::block_due::tell_what_is_late;
 use super::flags::{find_flag, standing_flags, status_parser};
 use super::open::StoreOption;
 use super::{CliError, Exit, Terminal};
@@ -49,6 +50,7 @@ impl ListCommand {
             ..FlagFilter::default()
         };
         let flags = standing_flags(&store, &filter)?;
+        tell_what_is_late(&store, &self.store, terminal)?;
         if self.json {
             for flag in &flags {
                 write_json_line(&mut terminal.out, flag)?;

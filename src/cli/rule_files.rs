@@ -1,6 +1,7 @@
 //! `tazy rules fmt` and `tazy rules schema`
 
 use super::{CliError, Exit, Terminal};
+use crate::block::profile::BlockFileKind;
 use crate::rules::{MODEL_FILE, SchemaKind, format_yaml};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::io::Write as _;
@@ -21,21 +22,44 @@ pub(super) struct FormatAction {
 pub(super) struct SchemaAction {
     /// Which kind of file
     #[arg(value_name = "KIND", default_value = "pack", value_parser = kind_parser())]
-    kind: SchemaKind,
+    kind: FileKind,
 }
 
-fn kind_parser() -> impl TypedValueParser<Value = SchemaKind> {
-    PossibleValuesParser::new(SchemaKind::ALL.map(SchemaKind::as_str)).map(|name| {
-        let named = SchemaKind::ALL
-            .into_iter()
-            .find(|kind| kind.as_str() == name);
-        named.unwrap_or(SchemaKind::Pack)
+/// A kind of file under `rules/`, whoever reads it.
+#[derive(Debug, Clone, Copy)]
+enum FileKind {
+    Ruleset(SchemaKind),
+    Blocking(BlockFileKind),
+}
+
+impl FileKind {
+    fn all() -> impl Iterator<Item = Self> {
+        let ruleset = SchemaKind::ALL.into_iter().map(Self::Ruleset);
+        ruleset.chain(BlockFileKind::ALL.into_iter().map(Self::Blocking))
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Ruleset(kind) => kind.as_str(),
+            Self::Blocking(kind) => kind.as_str(),
+        }
+    }
+}
+
+fn kind_parser() -> impl TypedValueParser<Value = FileKind> {
+    PossibleValuesParser::new(FileKind::all().map(FileKind::as_str)).map(|name| {
+        let named = FileKind::all().find(|kind| kind.as_str() == name);
+        named.unwrap_or(FileKind::Ruleset(SchemaKind::Pack))
     })
 }
 
 impl SchemaAction {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Exit, CliError> {
-        let text = serde_json::to_string_pretty(&self.kind.schema()).map_err(CliError::failure)?;
+        let schema = match self.kind {
+            FileKind::Ruleset(kind) => kind.schema(),
+            FileKind::Blocking(kind) => kind.schema(),
+        };
+        let text = serde_json::to_string_pretty(&schema).map_err(CliError::failure)?;
         writeln!(terminal.out, "{text}")?;
         Ok(Exit::Done)
     }

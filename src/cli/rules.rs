@@ -8,6 +8,7 @@ use super::rules_promote::PromoteAction;
 use super::rules_replay::ReplayAction;
 use super::rules_stats::StatsAction;
 use super::{CliError, Exit, Terminal};
+use crate::block::profile::BlockRules;
 use crate::report::clean_line;
 use crate::rules::{RuleError, RuleInfo, Ruleset};
 use std::io::Write as _;
@@ -30,7 +31,7 @@ pub(super) struct RulesCommand {
 
 #[derive(Debug, clap::Subcommand)]
 enum Action {
-    /// Load and lint all rules
+    /// Load and lint all rules, profiles of jurisdictions and lists of what may not be blocked
     Check,
     /// Run the examples in the rule files
     Test {
@@ -94,7 +95,7 @@ impl RulesCommand {
 
     fn check(&self, terminal: &mut Terminal) -> Result<Exit, CliError> {
         let loaded = self.rules.source(self.overrides.clone())?.load(today());
-        let (problems, rules) = match &loaded {
+        let (mut problems, rules) = match &loaded {
             Ok(ruleset) => {
                 let found = [ruleset.lint(), ruleset.override_notes()].concat();
                 let expired = ruleset.expired_rules(today());
@@ -102,6 +103,10 @@ impl RulesCommand {
             }
             Err(errors) => (errors.clone(), 0),
         };
+        // A file that cannot be read at all was told already.
+        let told: Vec<_> = problems.iter().map(|p| (p.file.clone(), p.line)).collect();
+        let of_blocking = blocking_problems(self.rules.directory()).into_iter();
+        problems.extend(of_blocking.filter(|p| !told.contains(&(p.file.clone(), p.line))));
         self.print_problems(&problems, terminal)?;
         if problems.is_empty() {
             if !self.json {
@@ -189,6 +194,17 @@ impl RulesCommand {
         }
         Ok(Exit::Done)
     }
+}
+
+/// What is wrong with profiles of jurisdictions and with the lists of what may not be blocked.
+fn blocking_problems(directory: Option<&Path>) -> Vec<RuleError> {
+    let errors = BlockRules::load(directory).err().unwrap_or_default();
+    let of_rules = errors.into_iter().map(|error| RuleError {
+        file: error.file,
+        line: usize::try_from(error.line).unwrap_or(0),
+        message: error.message,
+    });
+    of_rules.collect()
 }
 
 fn json_of(rule: &RuleInfo) -> serde_json::Value {

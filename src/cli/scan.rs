@@ -1,5 +1,6 @@
 //! `tazy scan`
 
+use super::block_due::tell_what_is_late;
 use super::evidence_log::seal_after_scan;
 use super::open::{RulesOption, StoreOption, system_clock};
 use super::provenance::{OrderOptions, store_options};
@@ -115,6 +116,7 @@ impl ScanCommand {
             &mut |_| {},
         ))??;
         seal_after_scan(&app.store, &desk, terminal);
+        tell_what_is_late(&app.store, &self.store, terminal)?;
         self.finish(ended, terminal)
     }
 

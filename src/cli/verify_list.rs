@@ -9,7 +9,7 @@ use crate::dossier::{RequestFile, proposals};
 use crate::flag::Flag;
 use crate::id::FlagId;
 use crate::report::{
-    DueLook, LatestLook, Style, clean_line, due_table, look_table, write_json_line, write_look,
+    DueLook, LatestLook, Style, clean_line, due_look_table, look_table, write_json_line, write_look,
 };
 use crate::review::Choice;
 use crate::store::{FlagFilter, Store, StoreError};
@@ -73,7 +73,7 @@ impl DueCommand {
                 "Nothing is in force, so nothing is to be looked at."
             )?;
         } else {
-            let table = due_table(&looks, Style::of(terminal.color));
+            let table = due_look_table(&looks, Style::of(terminal.color));
             writeln!(terminal.out, "{table}")?;
             let due = looks.iter().filter(|look| look.is_due).count();
             if due > 0 {

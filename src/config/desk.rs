@@ -1,6 +1,6 @@
-//! Settings of the desk: `[review]`, `[promotion]`, `[evidence]`, `[retention]` and `[verify]`.
+//! Settings of the desk: `[review]`, `[promotion]`, `[evidence]`, `[retention]`, `[block]` and `[verify]`.
 
-use super::{ConfigError, EvidenceOptions, RetentionOptions, VerifyOptions};
+use super::{BlockOptions, ConfigError, EvidenceOptions, RetentionOptions, VerifyOptions};
 use crate::review::Reviewer;
 use serde::Deserialize;
 use std::path::Path;
@@ -21,6 +21,8 @@ pub struct DeskOptions {
     pub evidence: EvidenceOptions,
     /// How long content is kept.
     pub retention: RetentionOptions,
+    /// How blocks are asked for.
+    pub block: BlockOptions,
     /// From where blocks are verified.
     pub verify: VerifyOptions,
 }
@@ -59,6 +61,7 @@ impl DeskOptions {
     pub(super) fn check(&self, path: &Path) -> Result<(), ConfigError> {
         self.evidence.check(path)?;
         self.retention.check(path)?;
+        self.block.check(path)?;
         self.verify.check(path)?;
         let refuse = |key: &str, reason: String| {
             Err(ConfigError::new(

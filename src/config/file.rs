@@ -1,8 +1,8 @@
 //! `tazy.toml`
 
 use super::{
-    ConfigError, DeskOptions, EvidenceOptions, Origin, PromotionOptions, RetentionOptions,
-    ReviewOptions, ScanOptions, VerifyOptions,
+    BlockOptions, ConfigError, DeskOptions, EvidenceOptions, Origin, PromotionOptions,
+    RetentionOptions, ReviewOptions, ScanOptions, VerifyOptions,
 };
 use serde::Deserialize;
 use std::io::Read;
@@ -17,6 +17,7 @@ const SECTIONS: &[&str] = &[
     "promotion",
     "evidence",
     "retention",
+    "block",
     "verify",
 ];
 /// Keys under `[review]`.
@@ -57,6 +58,8 @@ const RETENTION_KEYS: &[&str] = &[
     "undecided_days",
     "confirmed_days",
 ];
+/// Keys under `[block]`.
+const BLOCK_KEYS: &[&str] = &["jurisdiction", "contact"];
 /// Keys under `[scan]`; a test holds them equal to the fields of [`ScanOptions`].
 pub(super) const SCAN_KEYS: &[&str] = &[
     "rate",
@@ -84,6 +87,7 @@ pub(super) struct WrittenFile {
     pub(super) promotion: PromotionOptions,
     pub(super) evidence: EvidenceOptions,
     pub(super) retention: RetentionOptions,
+    pub(super) block: BlockOptions,
     pub(super) verify: VerifyOptions,
 }
 
@@ -112,6 +116,7 @@ pub fn read_desk_file(path: &Path) -> Result<DeskOptions, ConfigError> {
         promotion: file.promotion,
         evidence: file.evidence,
         retention: file.retention,
+        block: file.block,
         verify: file.verify,
     };
     // Paths in a file are relative to it.
@@ -156,6 +161,7 @@ fn unknown_key(message: &str) -> Option<String> {
         EVIDENCE_KEYS,
         VANTAGE_KEYS,
         RETENTION_KEYS,
+        BLOCK_KEYS,
         VERIFY_KEYS,
         EXIT_KEYS,
     ];

@@ -5,10 +5,11 @@
 //! - [`read_options_file`]: `tazy.toml`; unknown keys are refused and the nearest valid key is named.
 //! - [`Config`]: validated and complete.
 //! - [`DeskOptions`]: who decides here, what a rule must show before it goes live, who collects evidence for
-//!   whom and how long it is kept.
+//!   whom, how long it is kept, and how blocks are asked for.
 //! - [`VerifyOptions`]: from where blocks are verified.
 //! - [`ConfigError`]: which setting, where it stands, and what to write instead.
 
+mod block;
 mod desk;
 mod error;
 mod evidence;
@@ -19,6 +20,7 @@ mod tests;
 mod validate;
 mod verify;
 
+pub use block::BlockOptions;
 pub use desk::{DeskOptions, PromotionOptions, ReviewOptions};
 pub use error::{ConfigError, Origin};
 pub use evidence::{EvidenceOptions, RetentionOptions};

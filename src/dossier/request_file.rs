@@ -24,6 +24,14 @@ impl RequestFile {
         item_state(item, &self.steps)
     }
 
+    /// Whether another request may stand in its place: nothing of it was sent.
+    pub fn can_be_replaced(&self) -> bool {
+        let is_unsent = |item: &BlockItem| {
+            matches!(self.state(&item.id), ItemState::Draft | ItemState::Approved)
+        };
+        self.superseded_by.is_none() && self.request.items.iter().all(is_unsent)
+    }
+
     /// The steps that concern an item.
     pub fn steps_of<'a>(&'a self, item: &'a ItemId) -> impl Iterator<Item = &'a BlockStep> {
         self.steps

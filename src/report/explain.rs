@@ -4,7 +4,8 @@ use super::decisions::decision_text;
 use super::flags::standing_text;
 use super::words::{counted, minute_text, score_text};
 use super::{
-    RuleTitles, Style, band_word, category_title, clean_line, defang_site, fit_width, mark_excerpt,
+    RequestSummary, RuleTitles, Style, band_word, category_title, clean_line, defang_site,
+    fit_width, mark_excerpt,
 };
 use crate::capture::Manifest;
 use crate::flag::Flag;
@@ -29,6 +30,9 @@ pub struct FlagEvidence {
     pub standing: Standing,
     /// Manifests of its captures that the store still has, in order.
     pub manifests: Vec<Manifest>,
+    /// Block requests about it, the first drafted first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub block_requests: Vec<RequestSummary>,
 }
 
 /// Writes a flag so that a person can check every step: what was found where, with which weight, and what
@@ -57,6 +61,14 @@ pub fn explain_flag(
     )?;
     writeln!(out, "  rules     {}", fit_width(&flag.ruleset, 40))?;
     write_standing(out, &evidence.standing)?;
+    for request in &evidence.block_requests {
+        writeln!(
+            out,
+            "  block     {}  {}",
+            clean_line(request.request.as_str()),
+            request.state
+        )?;
+    }
     let (shown, faint): (Vec<_>, Vec<_>) = flag
         .categories
         .iter()

@@ -6,16 +6,19 @@
 //! - [`Progress`]: what a scan is doing, on standard error.
 //! - [`ScanReport`]: the table at the end of a scan.
 //! - [`flag_table`], [`explain_flag`]: flags on a terminal; [`decision_table`], [`write_history`]: decisions.
+//! - [`request_table`], [`write_request_file`]: block requests.
 //! - [`rule_table`]: what decisions say of rules.
 //! - [`write_verification`], [`verification_html`]: what a verification of evidence found.
-//! - [`look_table`], [`write_look`], [`due_table`], [`write_proposals`]: whether blocks hold, and what came of them.
+//! - [`look_table`], [`write_look`], [`due_look_table`], [`write_proposals`]: whether blocks hold, and what came of them.
 //! - [`write_json_line`]: one object a line for other programs.
 
 mod decisions;
+mod due;
 mod explain;
 mod flags;
 mod json;
 mod progress;
+mod requests;
 mod rules;
 mod sanitize;
 mod style;
@@ -30,10 +33,12 @@ mod verify;
 mod words;
 
 pub use decisions::{decision_table, decision_text, write_history};
+pub use due::due_table;
 pub use explain::{FlagEvidence, explain_flag};
 pub use flags::{StandingFlag, flag_table, standing_text};
 pub use json::write_json_line;
 pub use progress::{Progress, ProgressMode};
+pub use requests::{RequestSummary, request_table, write_request, write_request_file};
 pub use rules::rule_table;
 pub use sanitize::{clean_line, defang_site, fit_width, mark_excerpt};
 pub use style::Style;
@@ -42,6 +47,6 @@ pub use titles::RuleTitles;
 pub use verification::write_verification;
 pub use verification_html::verification_html;
 pub use verify::{
-    DueLook, LatestLook, due_table, look_table, write_look, write_proposals, write_reach,
+    DueLook, LatestLook, due_look_table, look_table, write_look, write_proposals, write_reach,
 };
 pub use words::{band_word, category_title, gate_reason, verdict_word};

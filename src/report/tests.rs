@@ -205,6 +205,7 @@ fn an_explained_flag_shows_both_sides_and_no_live_link() {
         standing: Standing::of(&flag("shop.kz"), None, Timestamp::UNIX_EPOCH),
         flag: flag("shop.kz"),
         manifests: Vec::new(),
+        block_requests: Vec::new(),
     };
     let text = text_of(|out| explain_flag(out, &evidence, &titles(), Style::PLAIN));
     for wanted in [

@@ -130,7 +130,7 @@ pub fn look_table(looks: &[LatestLook], style: Style) -> String {
 }
 
 /// A table of looks to be taken.
-pub fn due_table(looks: &[DueLook], style: Style) -> String {
+pub fn due_look_table(looks: &[DueLook], style: Style) -> String {
     let mut table = new_table(style, &["Target", "Item", "Request", "Due", "", "After"]);
     for look in looks {
         table.add_row([

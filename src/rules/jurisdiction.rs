@@ -1,48 +1,34 @@
 //! Acts and articles that rules rest on: `rules/jurisdictions/*.yaml`.
+//!
+//! The files hold more: who is addressed, deadlines, calendars. That is read, and checked key by key, by
+//! [`profile`](crate::block::profile); a ruleset depends on nothing of it.
 
-use schemars::JsonSchema;
 use serde::Deserialize;
-use std::collections::BTreeMap;
 
 /// The file.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Deserialize)]
 pub(super) struct Jurisdiction {
     /// Its code, the first part of every legal basis.
     #[serde(rename = "jurisdiction")]
     name: String,
-    /// Its name by language.
-    #[serde(default, rename = "title")]
-    _title: Option<BTreeMap<String, String>>,
     /// Its acts.
     acts: Vec<Act>,
 }
 
 /// A code or law.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Deserialize)]
 struct Act {
     /// The second part of a legal basis.
     id: String,
-    /// Its name by language.
-    #[serde(default, rename = "title")]
-    _title: Option<BTreeMap<String, String>>,
-    /// Where it is published.
-    #[serde(default, rename = "url")]
-    _url: Option<String>,
     /// Its articles.
     articles: Vec<Article>,
 }
 
 /// An article.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Deserialize)]
 struct Article {
     /// The third part of a legal basis.
     id: String,
-    /// Its heading by language.
-    #[serde(default, rename = "title")]
-    _title: Option<BTreeMap<String, String>>,
 }
 
 impl Jurisdiction {

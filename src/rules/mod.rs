@@ -68,7 +68,7 @@ pub use model::{
     CategoryHead, Contribution, Counts, Fact, Features, FitNote, Key, MEASURES, MeasureWeight,
     Model, ModelError, WORD_BITS, WordWeights, contributions, measure_name,
 };
-pub use pack_files::{MODEL_FILE, RulesetSource};
+pub use pack_files::{BLOCKING_FOLDER, MODEL_FILE, RulesetSource, rule_texts};
 pub use ruleset::{RuleError, RuleInfo, Ruleset};
 pub use scan::scan;
 pub use schema::SchemaKind;

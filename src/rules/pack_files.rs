@@ -16,6 +16,9 @@ pub(super) type RuleFile = (String, String);
 /// The statistical model among the rule files: written by a program, for a program.
 pub const MODEL_FILE: &str = "model.yaml";
 
+/// Files under it say what may be blocked and what not; rulesets leave them out.
+pub const BLOCKING_FOLDER: &str = "blocking/";
+
 /// Where rules come from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RulesetSource {
@@ -43,6 +46,8 @@ impl RulesetSource {
             Some(directory) => read_directory(directory)?,
             None => embedded_files(),
         };
+        // What may be blocked is no business of what is recognized: editing it makes no new ruleset.
+        let files = files.into_iter().filter(|(file, _)| is_of_ruleset(file));
         let overrides = match &self.overrides {
             Some(path) => {
                 let text =
@@ -51,7 +56,10 @@ impl RulesetSource {
             }
             None => None,
         };
-        Ok(ReadRules { files, overrides })
+        Ok(ReadRules {
+            files: files.collect(),
+            overrides,
+        })
     }
 }
 
@@ -75,6 +83,20 @@ impl ReadRules {
     }
 }
 
+/// Whether a file takes part in a ruleset, by its path relative to the rules directory.
+fn is_of_ruleset(file: &str) -> bool {
+    !file.starts_with(BLOCKING_FOLDER)
+}
+
+/// The YAML files of `directory` (a rules directory), or the built-in ones, also those that take no part in a
+/// ruleset: path relative to the rules directory, and text, sorted by path.
+pub fn rule_texts(directory: Option<&Path>) -> Result<Vec<(String, String)>, Vec<RuleError>> {
+    match directory {
+        Some(directory) => read_directory(directory),
+        None => Ok(embedded_files()),
+    }
+}
+
 /// Digest over names and texts of files.
 pub(super) fn digest_of<'a>(files: impl IntoIterator<Item = &'a RuleFile>) -> Digest {
     let parts: Vec<&[u8]> = files
@@ -87,7 +109,7 @@ pub(super) fn digest_of<'a>(files: impl IntoIterator<Item = &'a RuleFile>) -> Di
 /// The files that are built into the program.
 pub(super) fn embedded_files() -> Vec<RuleFile> {
     let mut files: Vec<RuleFile> = <EmbeddedRules as rust_embed::RustEmbed>::iter()
-        .filter(|path| path.ends_with(".yaml") && !is_of_blocking(path))
+        .filter(|path| path.ends_with(".yaml"))
         .filter_map(|path| {
             let file = <EmbeddedRules as rust_embed::RustEmbed>::get(&path)?;
             let text = String::from_utf8_lossy(&file.data).into_owned();
@@ -96,11 +118,6 @@ pub(super) fn embedded_files() -> Vec<RuleFile> {
         .collect();
     files.sort();
     files
-}
-
-/// Data about blocks stands beside the rules and is none of them.
-fn is_of_blocking(path: &str) -> bool {
-    path.starts_with("blocking/")
 }
 
 /// Every YAML file of a directory and what is below it.
@@ -120,10 +137,7 @@ pub(super) fn read_directory(directory: &Path) -> Result<Vec<RuleFile>, Vec<Rule
                 let text =
                     std::fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
                 let name = path.strip_prefix(directory).unwrap_or(&path);
-                let name = name.to_string_lossy().replace('\\', "/");
-                if !is_of_blocking(&name) {
-                    files.push((name, text));
-                }
+                files.push((name.to_string_lossy().replace('\\', "/"), text));
             }
         }
     }

@@ -1,8 +1,7 @@
-//! JSON schemas of the files under `rules/`, made from the types that read them (JSON Schema 2020-12).
+//! JSON schemas of the files of a ruleset, made from the types that read them (JSON Schema 2020-12).
 
 use super::brands::Brands;
 use super::condition::entity_kind_names;
-use super::jurisdiction::Jurisdiction;
 use super::overrides::OverridesSource;
 use super::regions::region_kind_names;
 use super::signal::Signal;
@@ -19,21 +18,13 @@ pub enum SchemaKind {
     Scoring,
     /// `brands.yaml`
     Brands,
-    /// `jurisdictions/*.yaml`
-    Jurisdiction,
     /// A user's local changes.
     Overrides,
 }
 
 impl SchemaKind {
     /// All kinds.
-    pub const ALL: [Self; 5] = [
-        Self::Pack,
-        Self::Scoring,
-        Self::Brands,
-        Self::Jurisdiction,
-        Self::Overrides,
-    ];
+    pub const ALL: [Self; 4] = [Self::Pack, Self::Scoring, Self::Brands, Self::Overrides];
 
     /// Its name on the command line and in `docs/schema`.
     pub fn as_str(self) -> &'static str {
@@ -41,7 +32,6 @@ impl SchemaKind {
             Self::Pack => "pack",
             Self::Scoring => "scoring",
             Self::Brands => "brands",
-            Self::Jurisdiction => "jurisdiction",
             Self::Overrides => "overrides",
         }
     }
@@ -52,7 +42,6 @@ impl SchemaKind {
             "scoring.yaml" => Self::Scoring,
             "brands.yaml" => Self::Brands,
             "overrides.yaml" => Self::Overrides,
-            _ if path.starts_with("jurisdictions/") => Self::Jurisdiction,
             _ => Self::Pack,
         }
     }
@@ -63,7 +52,6 @@ impl SchemaKind {
             Self::Pack => schema_for!(PackSource),
             Self::Scoring => schema_for!(Scoring),
             Self::Brands => schema_for!(Brands),
-            Self::Jurisdiction => schema_for!(Jurisdiction),
             Self::Overrides => schema_for!(OverridesSource),
         };
         schema.insert("title".to_owned(), format!("tazy {}", self.as_str()).into());

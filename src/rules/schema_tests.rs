@@ -38,6 +38,8 @@ fn every_shipped_file_is_valid() {
     for (path, text) in files
         .into_iter()
         .filter(|(path, _)| path != crate::rules::MODEL_FILE)
+        // They have their schemas in `block`.
+        .filter(|(path, _)| !path.starts_with("jurisdictions/") && !path.starts_with("blocking/"))
     {
         let validator = validator(SchemaKind::of_file(&path));
         let value = value_of(&text);

@@ -3,14 +3,17 @@
 use super::index::{key, place_from};
 use super::record::{Draft, Kind};
 use super::{Store, StoreError};
+use crate::block::guard::{Objection, Protection, collateral, predicted_effect};
 use crate::block::list::ListIssue;
 use crate::block::profile::BlockRules;
-use crate::block::{BlockRequest, BlockStep, check_request, check_step};
+use crate::block::{
+    BlockItem, BlockRequest, BlockStep, BlockTarget, RequestError, check_request, check_step,
+};
 use crate::dossier::RequestFile;
 use crate::id::{FlagId, RequestId};
 use crate::verify::Verification;
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Store {
     /// Records a request. Every item rests on the confirmation that stands, on captures whose bytes verify, and
@@ -25,18 +28,53 @@ impl Store {
         }
         let mut ledger = self.ledger();
         if let Some(earlier) = &request.supersedes {
-            self.request(earlier)?;
+            let file = self.request_file(earlier)?;
+            if !file.can_be_replaced() {
+                return Err(RequestError::AlreadySent(earlier.clone()).into());
+            }
+        }
+        if let Some(parent) = &request.parent {
+            self.request(parent)?;
         }
         let mut decisions = BTreeMap::new();
         for item in &request.items {
             decisions.insert(item.flag.clone(), self.current_decision(&item.flag)?);
         }
+        let mut objections = BTreeMap::new();
+        for item in &request.items {
+            let against = self.objections(item, &rules.protection)?;
+            objections.insert(item.id.clone(), against);
+        }
         check_request(
             request,
             |flag| decisions.get(flag).cloned().flatten(),
-            |item| rules.protection.objections_to_item(item),
+            |item| objections.get(&item.id).cloned().unwrap_or_default(),
         )?;
         self.commit_to(&mut ledger, &[Draft::of(Kind::BlockRequest, request)?])
+    }
+
+    /// What speaks against an item: its target, what its captures showed, and what else is known at its address.
+    pub fn objections(
+        &self,
+        item: &BlockItem,
+        protection: &Protection,
+    ) -> Result<Vec<Objection>, StoreError> {
+        let mut objections = protection.objections_to_item(item);
+        // Only an address has neighbors; then every capture is looked through.
+        if let BlockTarget::Address(_) = predicted_effect(&item.target).hits {
+            let mut hosts = BTreeSet::new();
+            self.each_known_url(|known| {
+                if collateral(&item.target, &[], [known.clone()])
+                    .next()
+                    .is_some()
+                {
+                    hosts.insert(known.url.host().to_owned());
+                }
+            })?;
+            let hosts = hosts.iter().map(String::as_str);
+            objections.extend(protection.objection_to_neighbors(&item.target, hosts));
+        }
+        Ok(objections)
     }
 
     /// Records what happened to a request, if it leads on from where the request stands.

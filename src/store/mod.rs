@@ -42,6 +42,7 @@ mod error;
 mod evidence_records;
 mod index;
 mod journal;
+mod known_urls;
 mod layout;
 mod leftovers;
 mod lines;

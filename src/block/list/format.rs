@@ -18,7 +18,7 @@ pub enum ListFormat {
     Dnsmasq,
     /// unbound configuration.
     Unbound,
-    /// Filter list of AdGuard and uBlock Origin.
+    /// Filter list of `AdGuard` and uBlock Origin.
     Adblock,
     /// Squid access list.
     Squid,
