@@ -13,6 +13,8 @@ const MAX_OF_FAMILY: usize = 2;
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) host: String,
+    /// Port of the URL as it was given.
+    pub(super) port: u16,
     /// The page over https.
     pub(super) secure: Option<SuspectUrl>,
     /// The page over http.
@@ -28,13 +30,8 @@ impl Meter<'_> {
         };
         let control = target.for_purpose(Purpose::Control);
         let (host, port) = (self.settings.control.host(), self.settings.control.port());
-        let first_port = plan
-            .secure
-            .as_ref()
-            .or(plan.plain.as_ref())
-            .map_or(443, port_of);
         let (places, control_places) = tokio::join!(
-            self.places(target, &plan.host, first_port),
+            self.places(target, &plan.host, plan.port),
             self.places(control, host, port)
         );
         let places = some_of(places);
@@ -146,7 +143,7 @@ impl Meter<'_> {
     }
 }
 
-fn port_of(url: &SuspectUrl) -> u16 {
+pub(super) fn port_of(url: &SuspectUrl) -> u16 {
     url.as_url().port_or_known_default().unwrap_or(443)
 }
 

@@ -1,6 +1,6 @@
 //! A measurement: spaced tries, from one vantage.
 
-use super::legs::{Plan, bare_host};
+use super::legs::{Plan, bare_host, port_of};
 use super::log::Meter;
 use super::record::Reach;
 use super::{MeasureError, MeasureSettings, Vantage};
@@ -65,6 +65,7 @@ fn plan_for(url: &SuspectUrl, settings: &MeasureSettings) -> Plan {
     };
     Plan {
         host: bare_host(url).to_owned(),
+        port: port_of(url),
         secure,
         plain,
     }

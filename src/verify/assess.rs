@@ -277,7 +277,9 @@ fn blocked(
         .iter()
         .any(|sight| sight.look == Look::Reached { proven: true });
     let is_telling = of_kind.iter().any(|look| look.is_telling) || networks(failing) > 1;
-    let is_doubtful = verdict == BlockVerdict::BlockedMitm && !is_proven;
+    // A control whose certificate nobody can verify may be deceived itself.
+    let is_secure = |sight: &&Sight<'_>| sight.reach.input.as_url().scheme() == "https";
+    let is_doubtful = !is_proven && gone.is_empty() && reached.iter().any(is_secure);
     let has_exceptions = is_reached_at_times || count < failing.len() || is_doubtful;
     let sure = if !is_steady || is_weak || has_exceptions {
         Confidence::Low

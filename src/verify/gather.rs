@@ -33,8 +33,9 @@ pub(super) fn usable<'a>(reaches: &'a [Reach], notes: &mut Vec<String>) -> Vec<&
             kept.push(reach);
         }
     }
-    kept.reverse();
-    kept
+    // As they were given.
+    let is_kept = |reach: &&Reach| kept.iter().any(|kept| std::ptr::eq(*kept, *reach));
+    reaches.iter().filter(is_kept).collect()
 }
 
 /// What each vantage sees, against those that reach the site.
