@@ -37,6 +37,9 @@ impl Country {
         let site = format!("shop.example:{}", network.plain_port);
         let desk = Desk::new();
         desk.visit("r-1", &[(&site, SHOP)]);
+        let settings =
+            "[evidence]\nunit = 'Cyber unit 7'\n[block]\ncontact = 'unit7@police.example'\n";
+        std::fs::write(desk.path("store/tazy.toml"), settings).expect("settings");
         done(desk.run(&["review", "confirm", &site, "--note", "sells mephedrone"]));
         let draft = [
             "block",
