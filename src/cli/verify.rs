@@ -34,6 +34,10 @@ stand under [verify] in tazy.toml. Each try asks the site for two pages at most;
 /// Arguments of `tazy verify`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "options as they are typed, each independent of the others"
+)]
 pub(super) struct VerifyCommand {
     #[command(subcommand)]
     verb: Option<Verb>,

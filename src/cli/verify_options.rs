@@ -22,7 +22,7 @@ pub(super) struct MeasureOptions {
     /// Also measure through this SOCKS5 exit, e.g. helsinki=socks5h://127.0.0.1:9050,country=FI; may be repeated
     #[arg(long, value_name = "NAME=PROXY", value_parser = VantageOptions::from_written)]
     vantage: Vec<VantageOptions>,
-    /// A site over https that nobody blocks [default: https://example.com/]
+    /// A site over https that nobody blocks [default: <https://example.com/>]
     #[arg(long, value_name = "URL", value_parser = known_control)]
     control_url: Option<String>,
     /// How many times everything is tried [default: 3]

@@ -251,7 +251,7 @@ fn redirected(
         .into_iter()
         .flat_map(|look| &look.reaches)
         .flat_map(own_redirects)
-        .map(|url| url.authority())
+        .map(SuspectUrl::authority)
         .collect();
     let is_new = |site: &&String| !asked.sites.contains(site.as_str());
     targets

@@ -6,7 +6,7 @@ use super::{Style, clean_line, defang_site, fit_width};
 use crate::block::{BlockItem, ItemState};
 use crate::dossier::{Proposal, ProposalKind};
 use crate::id::{ItemId, RequestId};
-use crate::reach::{Purpose, Reach};
+use crate::reach::{Answer, DnsQuery, Failure, Purpose, Reach, TlsHandshake};
 use crate::verify::{BlockVerdict, Confidence, Verification};
 use comfy_table::{Attribute, Cell, Color};
 use jiff::Timestamp;
@@ -192,70 +192,24 @@ pub fn write_reach(out: &mut dyn Write, reach: &Reach) -> io::Result<()> {
 
 /// Each sort of event once.
 fn event_lines(reach: &Reach) -> Vec<String> {
-    let end = |failure: &Option<crate::reach::Failure>| {
-        failure
-            .as_ref()
-            .map_or("ok".to_owned(), |failure| failure.in_words().to_owned())
-    };
-    let role = |purpose: Purpose| match purpose {
-        Purpose::Target => "",
-        Purpose::ControlName => " with the control's name",
-        Purpose::TargetNameAtControl => " with the site's name at the control",
-        Purpose::Control => " (control)",
-    };
-    let names = reach.queries.iter().map(|query| {
-        let told = query
-            .answers
-            .iter()
-            .filter_map(crate::reach::Answer::address);
-        let told: Vec<String> = told.map(|address| address.to_string()).collect();
-        let server = query.resolver_address.as_deref().unwrap_or(&query.engine);
-        let what = if query.failure.is_none() {
-            told.join(", ")
-        } else {
-            end(&query.failure)
-        };
-        format!(
-            "DNS {} at {server}: {what}{}",
-            query.query_type,
-            role(query.x_purpose)
-        )
-    });
+    let names = reach.queries.iter().map(query_line);
     let connects = reach.tcp_connect.iter().map(|connect| {
         let what = match &connect.x_not_connected {
             Some(kind) => format!("not connected to, {kind}"),
-            None => end(&connect.status.failure),
+            None => end_of(connect.status.failure.as_ref()),
         };
-        format!(
-            "TCP {}:{}: {what}{}",
-            connect.ip,
-            connect.port,
-            role(connect.x_purpose)
-        )
+        let role = role_of(connect.x_purpose);
+        format!("TCP {}:{}: {what}{role}", connect.ip, connect.port)
     });
-    let hands = reach.tls_handshakes.iter().map(|hands| {
-        let certificate = match (&hands.failure, &hands.x_invalid_reason) {
-            (None, None) => ", verified".to_owned(),
-            (_, reason) => reason.iter().map(|reason| format!(", {reason}")).collect(),
-        };
-        let (what, role) = (end(&hands.failure), role(hands.x_purpose));
-        format!(
-            "TLS {} at {}: {what}{certificate}{role}",
-            hands.server_name, hands.address
-        )
-    });
+    let hands = reach.tls_handshakes.iter().map(hands_line);
     let pages = reach.requests.iter().map(|page| {
         let what = match &page.response {
-            Some(answer) => format!(
-                "status {}{}",
-                answer.code,
-                answer
-                    .x_title
-                    .as_ref()
-                    .map(|title| format!(", {title:?}"))
-                    .unwrap_or_default()
-            ),
-            None => end(&page.failure),
+            Some(answer) => {
+                let title = answer.x_title.as_ref();
+                let title = title.map(|title| format!(", {title:?}"));
+                format!("status {}{}", answer.code, title.unwrap_or_default())
+            }
+            None => end_of(page.failure.as_ref()),
         };
         format!("GET {} at {}: {what}", page.request.url, page.address)
     });
@@ -264,21 +218,57 @@ fn event_lines(reach: &Reach) -> Vec<String> {
     lines.filter(|line| told.insert(line.clone())).collect()
 }
 
+fn query_line(query: &DnsQuery) -> String {
+    let told = query.answers.iter().filter_map(Answer::address);
+    let told: Vec<String> = told.map(|address| address.to_string()).collect();
+    let server = query.resolver_address.as_deref().unwrap_or(&query.engine);
+    let what = match &query.failure {
+        None => told.join(", "),
+        failure => end_of(failure.as_ref()),
+    };
+    let role = role_of(query.x_purpose);
+    format!("DNS {} at {server}: {what}{role}", query.query_type)
+}
+
+fn hands_line(hands: &TlsHandshake) -> String {
+    let certificate = match (&hands.failure, &hands.x_invalid_reason) {
+        (None, None) => ", verified".to_owned(),
+        (_, Some(reason)) => format!(", {reason}"),
+        (Some(_), None) => String::new(),
+    };
+    let (what, role) = (end_of(hands.failure.as_ref()), role_of(hands.x_purpose));
+    format!(
+        "TLS {} at {}: {what}{certificate}{role}",
+        hands.server_name, hands.address
+    )
+}
+
+fn end_of(failure: Option<&Failure>) -> String {
+    failure.map_or("ok", Failure::in_words).to_owned()
+}
+
+fn role_of(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Target => "",
+        Purpose::ControlName => " with the control's name",
+        Purpose::TargetNameAtControl => " with the site's name at the control",
+        Purpose::Control => " (control)",
+    }
+}
+
 /// Sites that came back or moved, with the commands to type next.
 pub fn write_proposals(out: &mut dyn Write, proposals: &[Proposal], store: &str) -> io::Result<()> {
     for proposal in proposals {
         let site = clean_line(&defang_site(&proposal.site));
         let parent = clean_line(proposal.parent.as_str());
-        match proposal.kind {
-            ProposalKind::Back => {
-                writeln!(out, "{site} is reached again after the block of {parent}.")?
+        let line = match proposal.kind {
+            ProposalKind::Back => format!("{site} is reached again after the block of {parent}."),
+            ProposalKind::Mirror => {
+                let grounds = grounds(proposal);
+                format!("{site} looks like a mirror of what {parent} blocks{grounds}.")
             }
-            ProposalKind::Mirror => writeln!(
-                out,
-                "{site} looks like a mirror of what {parent} blocks{}.",
-                grounds(proposal)
-            )?,
-        }
+        };
+        writeln!(out, "{line}")?;
         for command in proposal.next() {
             writeln!(out, "  {}{store}", clean_line(&command))?;
         }

@@ -56,74 +56,58 @@ fn conclude(
 
 fn weigh(sights: &[Sight<'_>]) -> Assessment {
     use BlockVerdict::{Inconclusive, Unreachable};
-    let seeing: Vec<&Sight<'_>> = sights
-        .iter()
-        .filter(|sight| sight.look != Look::Blind)
-        .collect();
-    if seeing.is_empty() {
-        return conclude(
-            Inconclusive,
-            Confidence::Low,
-            "no vantage measured anything that says something",
-        );
-    }
     let with = |is: fn(&Look) -> bool| -> Vec<&Sight<'_>> {
-        seeing
-            .iter()
-            .copied()
-            .filter(|sight| is(&sight.look))
-            .collect()
+        sights.iter().filter(|sight| is(&sight.look)).collect()
     };
     let reached = with(|look| matches!(look, Look::Reached { .. }));
     let gone = with(|look| matches!(look, Look::Gone));
     let failing = with(|look| matches!(look, Look::Failing(_)));
     let mixed = with(|look| matches!(look, Look::Mixed));
-    if failing.is_empty() {
-        return without_failing(&reached, &gone, &mixed);
-    }
-    if reached.is_empty() && gone.is_empty() {
-        return if mixed.is_empty() {
-            nobody_reaches(&failing)
-        } else {
-            conclude(
-                Unreachable,
-                Confidence::Low,
-                "it is reached now and then only",
-            )
-        };
-    }
-    let is_subject = |sight: &&&Sight<'_>| sight.is_subject;
-    let failing_subjects: Vec<&Sight<'_>> = failing.iter().filter(is_subject).copied().collect();
-    let open: Vec<&Sight<'_>> = reached.iter().filter(is_subject).copied().collect();
-    if failing_subjects.is_empty() {
-        if open.is_empty() {
-            return conclude(
-                Unreachable,
-                Confidence::Low,
-                format!(
-                    "{}; nobody measured in the country",
-                    apart(&reached, &gone, &failing)
-                ),
-            );
+    match (failing.is_empty(), reached.is_empty() && gone.is_empty()) {
+        (true, true) if mixed.is_empty() => {
+            let reason = "no vantage measured anything that says something";
+            conclude(Inconclusive, Confidence::Low, reason)
         }
-        return conclude(
-            BlockVerdict::Reachable,
-            sure_of_reaching(&open),
-            format!("it is reached in the country; not from {}", names(&failing)),
-        );
+        (true, _) => without_failing(&reached, &gone, &mixed),
+        (false, true) if mixed.is_empty() => nobody_reaches(&failing),
+        (false, true) => {
+            let reason = "it is reached now and then only";
+            conclude(Unreachable, Confidence::Low, reason)
+        }
+        (false, false) => some_fail(&reached, &gone, &failing, &mixed),
     }
-    if !open.is_empty() {
-        return conclude(
-            Unreachable,
-            Confidence::Medium,
-            format!(
-                "the block does not hold everywhere: {}",
-                apart(&reached, &gone, &failing)
-            ),
-        );
+}
+
+/// Some fail, and others reach the site.
+fn some_fail(
+    reached: &[&Sight<'_>],
+    gone: &[&Sight<'_>],
+    failing: &[&Sight<'_>],
+    mixed: &[&Sight<'_>],
+) -> Assessment {
+    let inside = |sights: &[&'_ Sight<'_>]| sights.iter().any(|sight| sight.is_subject);
+    let is_open = inside(reached);
+    let all_apart = apart(reached, gone, failing);
+    if !inside(failing) {
+        if is_open {
+            let open: Vec<&Sight<'_>> = subjects(reached);
+            let reason = format!("it is reached in the country; not from {}", names(failing));
+            return conclude(BlockVerdict::Reachable, sure_of_reaching(&open), reason);
+        }
+        let reason = format!("{all_apart}; nobody measured in the country");
+        return conclude(BlockVerdict::Unreachable, Confidence::Low, reason);
     }
-    let is_still = mixed.iter().any(|sight| sight.is_subject);
-    blocked(&failing_subjects, &reached, &gone, is_still)
+    if is_open {
+        let reason = format!("the block does not hold everywhere: {all_apart}");
+        return conclude(BlockVerdict::Unreachable, Confidence::Medium, reason);
+    }
+    blocked(&subjects(failing), reached, gone, inside(mixed))
+}
+
+/// Those in the country.
+fn subjects<'s, 'r>(sights: &[&'s Sight<'r>]) -> Vec<&'s Sight<'r>> {
+    let is_subject = |sight: &&&Sight<'_>| sight.is_subject;
+    sights.iter().filter(is_subject).copied().collect()
 }
 
 /// Nobody fails.

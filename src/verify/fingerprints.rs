@@ -1,6 +1,7 @@
 //! How pages that are not the site give themselves away: `rules/blocking/fingerprints.yaml`.
 
 use crate::reach::HttpResponse;
+use crate::suspect::SuspectUrl;
 use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -107,7 +108,7 @@ impl Fingerprints {
 
     /// The fingerprint that an answer bears.
     pub(super) fn of_answer(&self, answer: &HttpResponse) -> Option<(&str, Meaning)> {
-        let location = answer.x_location.as_ref().map(|url| url.host());
+        let location = answer.x_location.as_ref().map(SuspectUrl::host);
         if let Some(known) = self
             .hosts
             .iter()

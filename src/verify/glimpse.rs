@@ -49,6 +49,16 @@ pub(super) enum Glimpse {
     NotTried,
 }
 
+/// What http shows.
+#[derive(Debug)]
+enum Plain {
+    /// It was not asked for.
+    NotAsked,
+    /// It leads on to https of the site.
+    LeadsOn,
+    Seen(Glimpse),
+}
+
 /// One try, with what it is held against.
 struct Try<'a> {
     reach: &'a Reach,
@@ -74,21 +84,20 @@ pub(super) fn glimpses(reach: &Reach, known: &Expectations, reference: &Referenc
 
 impl Try<'_> {
     fn glimpse(&self) -> Glimpse {
-        let (secure, plain) = (self.secure(), self.plain());
         let is_secure_url = self.reach.input.as_url().scheme() == "https";
-        let leads_on = plain.as_ref().is_some_and(|plain| plain.is_none());
-        let plain = plain.flatten();
-        let found = match (secure, plain) {
+        let plain = self.plain();
+        let leads_on = matches!(plain, Plain::LeadsOn);
+        let plain = match plain {
+            Plain::Seen(plain) => Some(plain),
+            Plain::NotAsked | Plain::LeadsOn => None,
+        };
+        let found = match (self.secure(), plain) {
             (Some(secure), plain) if is_secure_url || leads_on => best_of(secure, plain),
             (Some(secure @ Glimpse::Reached { proven: true, .. }), Some(plain))
-                if !is_page(&plain) =>
+                if outweighs(&plain) =>
             {
                 secure
             }
-            (
-                Some(secure @ Glimpse::Reached { proven: true, .. }),
-                Some(Glimpse::BlockPage { .. }),
-            ) => secure,
             (_, Some(plain)) => plain,
             (Some(secure), None) => secure,
             (None, None) => Glimpse::NotTried,
@@ -264,15 +273,17 @@ impl Try<'_> {
         is_for_all.then_some(false)
     }
 
-    /// The page over http: `None` if it was not asked for, `Some(None)` if it leads on to https of the site.
-    fn plain(&self) -> Option<Option<Glimpse>> {
-        let port = self.port_of("http")?;
+    /// The page over http.
+    fn plain(&self) -> Plain {
+        let Some(port) = self.port_of("http") else {
+            return Plain::NotAsked;
+        };
         if let Some(glimpse) = self.of_names() {
-            return Some(Some(glimpse));
+            return Plain::Seen(glimpse);
         }
         let page = self.page("http");
         let Some(page) = page else {
-            return Some(Some(self.without_connection(port)));
+            return Plain::Seen(self.without_connection(port));
         };
         if let Some(answer) = &page.response
             && let Some(location) = &answer.x_location
@@ -280,9 +291,9 @@ impl Try<'_> {
             && location.registrable_domain() == self.reach.input.registrable_domain()
             && self.not_the_site(answer, Leg::Plain).is_none()
         {
-            return Some(None);
+            return Plain::LeadsOn;
         }
-        Some(Some(self.of_page(Some(page), Leg::Plain, false)))
+        Plain::Seen(self.of_page(Some(page), Leg::Plain, false))
     }
 
     /// The port that a scheme was asked for at, if it was.
@@ -366,13 +377,11 @@ fn best_of(secure: Glimpse, plain: Option<Glimpse>) -> Glimpse {
     }
 }
 
-fn is_page(glimpse: &Glimpse) -> bool {
-    matches!(
-        glimpse,
-        Glimpse::Reached { .. }
-            | Glimpse::Gone
-            | Glimpse::BlockPage { .. }
-            | Glimpse::OtherPage { .. }
+/// Whether https that is reached says more than what http says: http failed, or shows a block page.
+fn outweighs(plain: &Glimpse) -> bool {
+    !matches!(
+        plain,
+        Glimpse::Reached { .. } | Glimpse::Gone | Glimpse::OtherPage { .. }
     )
 }
 

@@ -75,7 +75,7 @@ pub fn due<'a>(
         BlockAct::Lifted(_) => is_lifted,
         _ => false,
     };
-    let start = steps.iter().filter(concerns).filter(counts).next_back()?;
+    let start = steps.iter().filter(concerns).rfind(counts)?;
     let own = verifications.filter(|look| look.item == *item && look.at >= start.at);
     let (mut last, mut is_restored) = (None, false);
     for look in own {

@@ -121,68 +121,63 @@ fn of_kind(kind: BlockVerdict) -> Failing {
 
 /// What a failed try would mean if somebody else reaches the site.
 fn failing(reach: &Reach, glimpse: &Glimpse, reference: &Reference) -> Failing {
+    use BlockVerdict::{BlockPage, BlockedDns, BlockedMitm, BlockedTcp};
     // Addresses that are far from the site's: then the name server is to blame for what happens there.
     let leads_astray = reference.has_near(&addresses_of(reach)) == Some(false);
-    let at_address = |kind: BlockVerdict| {
-        if leads_astray {
-            Failing {
-                is_weak: true,
-                ..of_kind(BlockVerdict::BlockedDns)
-            }
-        } else {
-            of_kind(kind)
-        }
+    let weak = |kind: BlockVerdict| Failing {
+        is_weak: true,
+        ..of_kind(kind)
     };
     let telling = |kind: BlockVerdict| Failing {
         is_telling: true,
         ..of_kind(kind)
     };
     match glimpse {
-        Glimpse::NoAddress(Failure::DnsServerFailed) => Failing {
-            is_weak: true,
-            ..of_kind(BlockVerdict::BlockedDns)
-        },
-        Glimpse::NoAddress(_) => of_kind(BlockVerdict::BlockedDns),
-        Glimpse::FalseAddress { .. } => telling(BlockVerdict::BlockedDns),
-        Glimpse::NoConnection(_) => at_address(BlockVerdict::BlockedTcp),
-        Glimpse::NoHandshake { failure, by_name } => match (failure, by_name) {
-            (Failure::Timeout, Some(true)) => telling(BlockVerdict::BlockedSniTimeout),
-            (Failure::ConnectionReset | Failure::Eof, Some(true)) => {
-                telling(BlockVerdict::BlockedSniReset)
-            }
-            (Failure::Timeout | Failure::ConnectionReset | Failure::Eof, Some(false)) => {
-                at_address(BlockVerdict::BlockedTcp)
-            }
-            (Failure::Timeout, None) => Failing {
-                is_weak: true,
-                ..at_address(BlockVerdict::BlockedSniTimeout)
-            },
-            (Failure::ConnectionReset | Failure::Eof, None) => Failing {
-                is_weak: true,
-                ..at_address(BlockVerdict::BlockedSniReset)
-            },
-            _ => UNKNOWN,
-        },
+        Glimpse::NoAddress(Failure::DnsServerFailed) => weak(BlockedDns),
+        Glimpse::NoAddress(_) => of_kind(BlockedDns),
+        Glimpse::FalseAddress { .. } => telling(BlockedDns),
+        Glimpse::NoHandshake {
+            failure,
+            by_name: Some(true),
+        } => by_name(failure).map_or(UNKNOWN, telling),
+        Glimpse::BlockPage { .. } => telling(BlockPage),
+        Glimpse::OtherPage { status: 200..400 } => weak(BlockPage),
+        Glimpse::NoConnection(_)
+        | Glimpse::NoHandshake { .. }
+        | Glimpse::OtherCertificate {
+            is_known_other: true,
+            ..
+        }
+        | Glimpse::NoPage {
+            leg: Leg::Plain, ..
+        } if leads_astray => weak(BlockedDns),
+        Glimpse::NoConnection(_) => of_kind(BlockedTcp),
+        Glimpse::NoHandshake {
+            failure,
+            by_name: Some(false),
+        } => by_name(failure).map_or(UNKNOWN, |_| of_kind(BlockedTcp)),
+        Glimpse::NoHandshake {
+            failure,
+            by_name: None,
+        } => by_name(failure).map_or(UNKNOWN, weak),
         Glimpse::OtherCertificate {
             is_known_other: true,
             ..
-        } => at_address(BlockVerdict::BlockedMitm),
-        Glimpse::BlockPage { leg, .. } => {
-            let page = telling(BlockVerdict::BlockPage);
-            Failing {
-                is_telling: !is_secure(*leg) || page.is_telling,
-                ..page
-            }
-        }
-        Glimpse::OtherPage { status: 200..400 } => Failing {
-            is_weak: true,
-            ..of_kind(BlockVerdict::BlockPage)
-        },
+        } => of_kind(BlockedMitm),
         Glimpse::NoPage {
-            failure: Failure::Timeout | Failure::ConnectionReset | Failure::Eof,
+            failure,
             leg: Leg::Plain,
-        } => at_address(BlockVerdict::BlockedTcp),
+        } => by_name(failure).map_or(UNKNOWN, |_| of_kind(BlockedTcp)),
         _ => UNKNOWN,
+    }
+}
+
+/// What a failure after the name was sent is, if the name is to blame; none of a server that answers.
+fn by_name(failure: &Failure) -> Option<BlockVerdict> {
+    match failure {
+        Failure::Timeout => Some(BlockVerdict::BlockedSniTimeout),
+        Failure::ConnectionReset | Failure::Eof => Some(BlockVerdict::BlockedSniReset),
+        _ => None,
     }
 }
 
