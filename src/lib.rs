@@ -73,4 +73,6 @@ pub mod app;
 
 pub mod report;
 
+pub mod web;
+
 pub mod cli;

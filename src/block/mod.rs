@@ -7,7 +7,9 @@
 //! - [`profile`]: jurisdictions as data: authorities, grounds, deadlines, calendar.
 //! - [`guard`]: what may never be blocked, and what a block would hit beside its target.
 //! - [`list`]: the machine-readable lists.
+//! - [`document`]: the papers of a request.
 
+pub mod document;
 mod due;
 pub mod guard;
 pub mod list;

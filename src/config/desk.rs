@@ -1,6 +1,9 @@
-//! Settings of the desk: `[review]`, `[promotion]`, `[evidence]`, `[retention]`, `[block]` and `[verify]`.
+//! Settings of the desk: `[review]`, `[promotion]`, `[evidence]`, `[retention]`, `[block]`, `[serve]` and
+//! `[verify]`.
 
-use super::{BlockOptions, ConfigError, EvidenceOptions, RetentionOptions, VerifyOptions};
+use super::{
+    BlockOptions, ConfigError, EvidenceOptions, RetentionOptions, ServeOptions, VerifyOptions,
+};
 use crate::review::Reviewer;
 use serde::Deserialize;
 use std::path::Path;
@@ -23,6 +26,8 @@ pub struct DeskOptions {
     pub retention: RetentionOptions,
     /// How blocks are asked for.
     pub block: BlockOptions,
+    /// Where lists are served.
+    pub serve: ServeOptions,
     /// From where blocks are verified.
     pub verify: VerifyOptions,
 }
@@ -61,6 +66,7 @@ impl DeskOptions {
     pub(super) fn check(&self, path: &Path) -> Result<(), ConfigError> {
         self.evidence.check(path)?;
         self.retention.check(path)?;
+        self.serve.check(path)?;
         self.block.check(path)?;
         self.verify.check(path)?;
         let refuse = |key: &str, reason: String| {

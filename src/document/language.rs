@@ -27,6 +27,22 @@ impl Language {
             Self::En => "en",
         }
     }
+
+    /// The language with this code.
+    pub fn named(code: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|language| language.as_str() == code)
+    }
+
+    /// Its tag with the region (BCP 47), by which word processors choose a spelling dictionary.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Ru => "ru-RU",
+            Self::Kk => "kk-KZ",
+            Self::En => "en-US",
+        }
+    }
 }
 
 impl fmt::Display for Language {

@@ -19,6 +19,7 @@
 //! - [`Renderer::render`]: a [`RenderRequest`] → [`Rendered`]: screenshot, rendered DOM, visible text, every
 //!   [`Exchange`] for sealing, everything [`Blocked`] with the rule.
 //! - [`reencode_png`]: a picture as we write it; what the browser wrote is shown to nobody.
+//! - [`print_pdf`], [`print_pdfs`]: pages of our own, printed with the network closed.
 //!
 //! Invariants: the browser is shown nothing that our fetcher did not fetch (or the caller hand in), only
 //! `GET` leaves, and before every page it is proved by canaries that the proxy is in force.
@@ -31,6 +32,7 @@ mod page;
 mod picture;
 #[cfg(test)]
 mod picture_tests;
+mod print;
 mod proxy;
 mod rendered;
 mod renderer;
@@ -38,6 +40,7 @@ mod settings;
 mod wire;
 
 pub use picture::{PictureError, reencode_png};
+pub use print::{PrintError, print_pdf, print_pdfs};
 pub use rendered::{
     Blocked, Engine, Exchange, PageSize, RenderFailure, Rendered, Rule, Screenshot, View, Viewport,
 };

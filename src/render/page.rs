@@ -204,7 +204,11 @@ impl<'a> Page<'a> {
         })
     }
 
-    async fn navigate(&self, url: &str, patience: Duration) -> Result<(), RenderFailure> {
+    pub(super) async fn navigate(
+        &self,
+        url: &str,
+        patience: Duration,
+    ) -> Result<(), RenderFailure> {
         self.cdp.expect_load();
         let navigated = self
             .call("Page.navigate", json!({ "url": url }), patience)
@@ -217,7 +221,7 @@ impl<'a> Page<'a> {
     }
 
     /// Waits for the load event and an idle network; says what came of it.
-    async fn settle(&self, until: Instant) -> Result<String, RenderFailure> {
+    pub(super) async fn settle(&self, until: Instant) -> Result<String, RenderFailure> {
         loop {
             let watch = self.cdp.watch();
             if watch.has_crashed || self.cdp.is_closed() {
@@ -296,7 +300,7 @@ impl<'a> Page<'a> {
         disabled.and(stopped).map(|_| ())
     }
 
-    async fn ask(&self, expression: &str) -> Result<Value, CdpError> {
+    pub(super) async fn ask(&self, expression: &str) -> Result<Value, CdpError> {
         let world = json!({ "frameId": self.target, "worldName": "tazy" });
         let world = self
             .call("Page.createIsolatedWorld", world, PATIENCE)
@@ -325,7 +329,7 @@ impl<'a> Page<'a> {
         }
     }
 
-    async fn call(
+    pub(super) async fn call(
         &self,
         method: &'static str,
         params: Value,

@@ -13,7 +13,7 @@ use crate::digest::Digest;
 use crate::fetch::Fetcher;
 use crate::suspect::SuspectUrl;
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
@@ -31,8 +31,8 @@ pub struct Renderer {
 }
 
 /// A browser behind its proxy, proved to be so. What is dropped first stands first.
-struct Workplace {
-    cdp: Cdp,
+pub(super) struct Workplace {
+    pub(super) cdp: Cdp,
     chromium: Chromium,
     _proxy: Proxy,
     engine: Engine,
@@ -117,15 +117,28 @@ impl Renderer {
         })
     }
 
-    /// A proxy, a browser behind it and a connection to it.
     async fn open(
         &self,
         ledger: &Arc<Ledger>,
         deadline: Instant,
     ) -> Result<Workplace, RenderError> {
-        let proxy = Proxy::listen(Arc::clone(&self.fetcher), Arc::clone(ledger)).await?;
+        let fetcher = Arc::clone(&self.fetcher);
+        Workplace::open(&self.browser, &self.settings, fetcher, ledger, deadline).await
+    }
+}
+
+impl Workplace {
+    /// A proxy, a browser behind it and a connection to it.
+    pub(super) async fn open(
+        browser: &Path,
+        settings: &RenderSettings,
+        fetcher: Arc<dyn Fetcher>,
+        ledger: &Arc<Ledger>,
+        deadline: Instant,
+    ) -> Result<Self, RenderError> {
+        let proxy = Proxy::listen(fetcher, Arc::clone(ledger)).await?;
         let deadline = deadline.min(Instant::now() + START);
-        let chromium = Chromium::launch(&self.browser, &self.settings, &proxy, deadline).await?;
+        let chromium = Chromium::launch(browser, settings, &proxy, deadline).await?;
         let (port, path) = &chromium.endpoint;
         let cdp = match timeout_at(deadline, Cdp::connect(*port, path)).await {
             Ok(connected) => connected.map_err(RenderError::Launch)?,
@@ -142,18 +155,16 @@ impl Renderer {
             protocol: told("protocolVersion"),
             sandbox: chromium.sandbox,
         };
-        Ok(Workplace {
+        Ok(Self {
             cdp,
             chromium,
             _proxy: proxy,
             engine,
         })
     }
-}
 
-impl Workplace {
     /// Ends everything; waiting for processes to die is no work for an asynchronous thread.
-    async fn close(self) {
+    pub(super) async fn close(self) {
         let Self { cdp, chromium, .. } = self;
         drop(cdp);
         let _ = tokio::task::spawn_blocking(move || drop(chromium)).await;
