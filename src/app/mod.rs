@@ -12,6 +12,7 @@
 //! - [`write_papers`]: the papers of a block request as files.
 //! - [`awaited_acts`]: deadlines over all requests.
 //! - [`list_in_force`]: what is blocked, as lists carry it. [`issue_list`]: the list that goes out, with its number.
+//! - [`verify_blocks`]: whether it is, measured and recorded.
 //!
 //! The only loop of the program, a page's links returning to the frontier, is closed in `visit.rs`.
 
@@ -37,6 +38,7 @@ mod scan;
 mod single;
 mod stats;
 mod stop;
+mod verify;
 mod visit;
 
 pub use awaited::{Awaited, awaited_acts};
@@ -56,6 +58,7 @@ pub use scan::{ScanError, ScanEvent, ScanSettings, ScanSummary, scan};
 pub use single::{SingleError, fetch_single};
 pub use stats::{Hygiene, RuleStats, StatsSettings, rule_stats};
 pub use stop::Stop;
+pub use verify::{VerifyError, VerifyPlan, VerifyTarget, named_targets, target_of, verify_blocks};
 
 use crate::clock::Clock;
 use crate::fetch::Resolver;

@@ -56,6 +56,9 @@ mod terminal;
 mod tests;
 mod time;
 mod verify;
+mod verify_list;
+mod verify_measure;
+mod verify_options;
 
 pub use command::Cli;
 pub use terminal::{CliError, Exit, Terminal};

@@ -1,6 +1,9 @@
-//! Settings of the desk: `[review]`, `[promotion]`, `[evidence]`, `[retention]`, `[block]` and `[serve]`.
+//! Settings of the desk: `[review]`, `[promotion]`, `[evidence]`, `[retention]`, `[block]`, `[serve]` and
+//! `[verify]`.
 
-use super::{BlockOptions, ConfigError, EvidenceOptions, RetentionOptions, ServeOptions};
+use super::{
+    BlockOptions, ConfigError, EvidenceOptions, RetentionOptions, ServeOptions, VerifyOptions,
+};
 use crate::review::Reviewer;
 use serde::Deserialize;
 use std::path::Path;
@@ -25,6 +28,8 @@ pub struct DeskOptions {
     pub block: BlockOptions,
     /// Where lists are served.
     pub serve: ServeOptions,
+    /// From where blocks are verified.
+    pub verify: VerifyOptions,
 }
 
 /// `[review]`
@@ -63,6 +68,7 @@ impl DeskOptions {
         self.retention.check(path)?;
         self.serve.check(path)?;
         self.block.check(path)?;
+        self.verify.check(path)?;
         let refuse = |key: &str, reason: String| {
             Err(ConfigError::new(
                 format!("{}: {key}", path.display()),

@@ -2,7 +2,7 @@
 
 use super::{
     BlockOptions, ConfigError, DeskOptions, EvidenceOptions, Origin, PromotionOptions,
-    RetentionOptions, ReviewOptions, ScanOptions, ServeOptions,
+    RetentionOptions, ReviewOptions, ScanOptions, ServeOptions, VerifyOptions,
 };
 use serde::Deserialize;
 use std::io::Read;
@@ -19,6 +19,7 @@ const SECTIONS: &[&str] = &[
     "retention",
     "block",
     "serve",
+    "verify",
 ];
 /// Keys under `[review]`.
 const REVIEW_KEYS: &[&str] = &["author"];
@@ -39,6 +40,18 @@ const EVIDENCE_KEYS: &[&str] = &[
 ];
 /// Keys under `[evidence.vantage]`.
 const VANTAGE_KEYS: &[&str] = &["name", "egress_ip", "country", "asn", "second"];
+/// Keys under `[verify]`.
+const VERIFY_KEYS: &[&str] = &[
+    "resolvers",
+    "vantages",
+    "block_pages",
+    "control_url",
+    "tries",
+    "pause_s",
+    "timeout_s",
+];
+/// Keys under `[[verify.vantages]]`.
+const EXIT_KEYS: &[&str] = &["proxy", "name", "country", "asn", "egress_ip", "resolver"];
 /// Keys under `[retention]`.
 const RETENTION_KEYS: &[&str] = &[
     "clear_days",
@@ -87,6 +100,7 @@ pub(super) struct WrittenFile {
     pub(super) retention: RetentionOptions,
     pub(super) block: BlockOptions,
     pub(super) serve: ServeOptions,
+    pub(super) verify: VerifyOptions,
 }
 
 /// Reads the settings under `[scan]` of a TOML file and checks each.
@@ -116,6 +130,7 @@ pub fn read_desk_file(path: &Path) -> Result<DeskOptions, ConfigError> {
         retention: file.retention,
         block: file.block,
         serve: file.serve,
+        verify: file.verify,
     };
     // Paths in a file are relative to it.
     if let (Some(roots), Some(folder)) = (&mut options.evidence.timestamp_roots, path.parent()) {
@@ -164,6 +179,8 @@ fn unknown_key(message: &str) -> Option<String> {
         RETENTION_KEYS,
         BLOCK_KEYS,
         SERVE_KEYS,
+        VERIFY_KEYS,
+        EXIT_KEYS,
     ];
     let listed = |keys: &&&[&str]| rest.contains(&format!("`{}`", keys[0]));
     let known = *sections.iter().find(listed).unwrap_or(&SECTIONS);

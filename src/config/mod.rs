@@ -6,6 +6,7 @@
 //! - [`Config`]: validated and complete.
 //! - [`DeskOptions`]: who decides here, what a rule must show before it goes live, who collects evidence for
 //!   whom, how long it is kept, how blocks are asked for, and where lists are served.
+//! - [`VerifyOptions`]: from where blocks are verified.
 //! - [`ConfigError`]: which setting, where it stands, and what to write instead.
 
 mod block;
@@ -18,6 +19,7 @@ mod serve;
 #[cfg(test)]
 mod tests;
 mod validate;
+mod verify;
 
 pub use block::BlockOptions;
 pub use desk::{DeskOptions, PromotionOptions, ReviewOptions};
@@ -26,4 +28,5 @@ pub use evidence::{EvidenceOptions, RetentionOptions};
 pub use file::{read_desk_file, read_options_file};
 pub use options::{Render, ScanOptions};
 pub use serve::ServeOptions;
-pub use validate::Config;
+pub use validate::{Config, read_override};
+pub use verify::{VantageOptions, VerifyOptions, facts_here, parse_control, parse_resolver};
