@@ -122,7 +122,7 @@ impl<'a> SealSigner<'a> {
     /// None where the log was never signed: then there is no key.
     fn of(store: &'a Store, issued: &PublishedList) -> Result<Option<Self>, StoreError> {
         let has_key = !store.log_keys()?.is_empty();
-        Ok(has_key.then(|| Self {
+        Ok(has_key.then_some(Self {
             store,
             serial: issued.issue.serial,
             entries: issued.issue.entries,
