@@ -6,7 +6,7 @@
 use divan::{AllocProfiler, Bencher};
 use std::io::{self, Write};
 use std::sync::LazyLock;
-use tazy::block::list::{BlockList, ListEntry, ListFormat, Reach, digest_of};
+use tazy::block::list::{BlockList, Coverage, ListEntry, ListFormat, digest_of};
 use tazy::block::{BlockTarget, HostName, ItemEvidence};
 use tazy::digest::Digest;
 use tazy::id::{CaptureId, FlagId, ItemId, RequestId};
@@ -102,7 +102,7 @@ fn digest_entries(bencher: Bencher<'_, '_>) {
 #[divan::bench(sample_count = 5)]
 fn ask_about_every_url(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| {
-        let reach = Reach::of(&LIST.entries);
+        let reach = Coverage::of(&LIST.entries);
         let urls = LIST.entries.iter().flat_map(|entry| &entry.urls);
         urls.filter(|url| reach.hits(url, None).is_some()).count()
     });

@@ -1,7 +1,7 @@
 //! `tazy export all`: every format into one directory.
 
 use super::export_dry_run::tell_dry_run;
-use super::export_issue::IssueOptions;
+use super::export_issue::{Issue, IssueOptions};
 use super::export_write::{
     PendingFile, Unwritten, WrittenList, at, sign, signature_of, tell_written, write_pending,
 };
@@ -102,21 +102,31 @@ impl AllCommand {
             write_json_line(&mut terminal.out, &report)?;
             return Ok(Exit::Done);
         }
-        for written in &formats {
-            tell_written(&opened, written, &mut terminal.out)?;
-        }
-        for (format, reason) in &unfit {
-            writeln!(
-                terminal.out,
-                "{format}: not written: {}",
-                clean_line(reason)
-            )?;
-        }
-        let place = clean_line(&directory.display().to_string());
-        writeln!(terminal.out, "All of it: {place}/export-report.json")?;
-        terminal.out.flush()?;
+        tell(&opened, &formats, &unfit, &directory, terminal)?;
         Ok(Exit::Done)
     }
+}
+
+fn tell(
+    opened: &Issue,
+    formats: &[WrittenList],
+    unfit: &BTreeMap<&'static str, String>,
+    directory: &Path,
+    terminal: &mut Terminal,
+) -> std::io::Result<()> {
+    for written in formats {
+        tell_written(opened, written, &mut terminal.out)?;
+    }
+    for (format, reason) in unfit {
+        writeln!(
+            terminal.out,
+            "{format}: not written: {}",
+            clean_line(reason)
+        )?;
+    }
+    let place = clean_line(&directory.display().to_string());
+    writeln!(terminal.out, "All of it: {place}/export-report.json")?;
+    terminal.out.flush()
 }
 
 /// Removes the files of formats that cannot hold this list: one of an earlier list would go on to be used.
