@@ -4,6 +4,8 @@
 //! pymisp, jsonschema, xarf (for its schemas) and taxii2-client.
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
     reason = "clippy takes the functions that tests share for code outside of tests"
 )]
 

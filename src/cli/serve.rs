@@ -11,7 +11,8 @@ use crate::config::DeskOptions;
 use crate::report::clean_line;
 use crate::store::StoreError;
 use crate::web::{
-    AccessLine, AccessTokens, Keeper, KeeperError, ListHead, Server, Shelf, Site, new_token,
+    AccessLine, AccessTokens, Keeper, KeeperError, ListHead, Server, Shelf, Site, TokenError,
+    new_token,
 };
 use std::io::Write;
 use std::net::SocketAddr;
@@ -31,12 +32,13 @@ Examples:
   /taxii2/       TAXII 2.1, read-only        /lists/FORMAT.sig  its signature
   /health        whether the server runs
 
-What is served is the list that was issued last. The store is open only while a new issue is read: scan,
-review and issue as usual meanwhile. Connections are not encrypted; before a network that is not your
-own, put a server that does TLS in front. Ctrl-C ends it; answers under way are finished.";
+What is served is the list that was issued last (tazy export). The store is open only while a new
+issue is read: scan, review and export as usual meanwhile. Connections are not encrypted: before a
+network that is not your own, put a server that does TLS in front. Ctrl-C ends it; answers under way
+are finished.";
 const TOKEN_HELP: &str = "\
-The token is written to standard error, once; the line for the file of tokens, which holds its digest only,
-to standard output:
+The token is written to standard error, once; the line for the file of tokens, which holds its digest
+only, to standard output:
   tazy serve token customs >> tokens";
 /// How often the store is looked at for a new issue.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
@@ -120,7 +122,10 @@ fn head(desk: &DeskOptions) -> Result<ListHead, CliError> {
 }
 
 fn make_token(name: &str, terminal: &mut Terminal) -> Result<Exit, CliError> {
-    let (token, line) = new_token(name).map_err(CliError::failure)?;
+    let (token, line) = new_token(name).map_err(|error| match error {
+        TokenError::Name(_) => CliError::usage(error.to_string()),
+        error => CliError::failure(error),
+    })?;
     writeln!(terminal.err, "tazy: the token of {name}, shown only now:")?;
     writeln!(terminal.err, "{token}")?;
     writeln!(terminal.out, "{line}")?;

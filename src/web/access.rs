@@ -34,6 +34,9 @@ pub enum TokenError {
         /// What is wrong.
         reason: &'static str,
     },
+    /// A name that no client may have.
+    #[error("{0}")]
+    Name(&'static str),
     /// The machine gave no random numbers.
     #[error("this machine gives no random numbers")]
     Random,
@@ -41,7 +44,7 @@ pub enum TokenError {
 
 /// A new token for the client `name`, and the line that the file of tokens needs for it.
 pub fn new_token(name: &str) -> Result<(String, String), TokenError> {
-    check_name(name).map_err(|reason| TokenError::Line { line: 1, reason })?;
+    check_name(name).map_err(TokenError::Name)?;
     let mut bytes = [0; TOKEN_BYTES];
     SystemRandom::new()
         .fill(&mut bytes)

@@ -89,7 +89,7 @@ proptest! {
                 prop_assert_eq!(row.len(), 19);
                 prop_assert!(!row.iter().any(is_formula));
             }
-            prop_assert_eq!(bytes.iter().filter(|b| **b == b'\n').count(), 3);
+            prop_assert_eq!(bytes.split(|b| *b == b'\n').count(), 4);
         }
     }
 
@@ -98,7 +98,7 @@ proptest! {
         for format in EXCHANGE {
             let bytes = written(format, &list);
             let is_control = |b: &u8| *b < 0x20 && !b"\r\n".contains(b);
-            prop_assert!(!bytes.iter().any(|b| is_control(b)), "{:?}", format);
+            prop_assert!(!bytes.iter().any(is_control), "{:?}", format);
         }
     }
 }

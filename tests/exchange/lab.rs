@@ -2,6 +2,7 @@
 
 use super::store_samples::{StoppedClock, commit_flagged, open_sound};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
@@ -241,10 +242,10 @@ impl Served {
     pub(crate) fn ask(&self, method: &str, target: &str, headers: &[(&str, &str)]) -> Answered {
         let mut lines = format!("{method} {target} HTTP/1.1\r\nConnection: close\r\n");
         if !headers.iter().any(|(name, _)| *name == "Host") {
-            lines.push_str(&format!("Host: {}\r\n", self.address));
+            let _ = write!(lines, "Host: {}\r\n", self.address);
         }
         for (name, value) in headers {
-            lines.push_str(&format!("{name}: {value}\r\n"));
+            let _ = write!(lines, "{name}: {value}\r\n");
         }
         lines.push_str("\r\n");
         read_answer(&self.send(lines.as_bytes()))

@@ -38,7 +38,7 @@ pub(crate) fn entry(target: BlockTarget, category: Category) -> ListEntry {
         )),
     };
     ListEntry {
-        item: ItemId::of_target(&request, &format!("{:?}", target)),
+        item: ItemId::of_target(&request, &format!("{target:?}")),
         request,
         flag: FlagId::of_site("shop-a.example"),
         evidence: vec![ItemEvidence {

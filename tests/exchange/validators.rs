@@ -89,9 +89,9 @@ fn dangling(bundle: &Value) -> Vec<String> {
     let known: BTreeSet<&str> = ids.iter().copied().collect();
     assert_eq!(known.len(), ids.len(), "each object stands once");
     let mut wanted = BTreeSet::new();
-    objects
-        .iter()
-        .for_each(|object| references(object, &mut wanted));
+    for object in objects {
+        references(object, &mut wanted);
+    }
     wanted
         .into_iter()
         .filter(|id| !known.contains(id.as_str()))

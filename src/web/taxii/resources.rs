@@ -238,7 +238,7 @@ fn filter(query: Option<String>) -> Result<Filter, Refused> {
 fn edition(shelf: &Shelf) -> Result<Arc<Edition>, Refused> {
     shelf
         .edition()
-        .ok_or_else(|| Refused(StatusCode::NOT_FOUND, NO_LIST))
+        .ok_or(Refused(StatusCode::NOT_FOUND, NO_LIST))
 }
 
 fn check_collection(written: &str) -> Result<(), Refused> {
