@@ -75,4 +75,6 @@ pub mod app;
 
 pub mod report;
 
+pub mod web;
+
 pub mod cli;

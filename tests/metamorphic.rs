@@ -13,7 +13,7 @@ use tazy::app::eval::read_manifest;
 use tazy::capture::Capture;
 use tazy::rules::Ruleset;
 use tazy::suspect::SuspectUrl;
-use tazy::verdict::{Band, examine, judge};
+use tazy::verdict::{Band, Examined, examine, judge};
 
 static RULESET: LazyLock<Ruleset> = LazyLock::new(|| Ruleset::embedded().unwrap());
 
@@ -167,4 +167,56 @@ fn without_a_way_to_get_in_touch_the_score_falls_or_stays() {
     .unwrap();
     let silence = |html: &str| contacts.replace_all(html, " ").into_owned();
     assert!(share(silence, |before, (after, _)| after <= before + 0.02) >= 0.85);
+}
+
+/// Every page of honest labelled sites, examined.
+fn honest_pages() -> Vec<Examined> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/labelled");
+    let text = std::fs::read_to_string(folder.join("fit.jsonl")).unwrap();
+    let (samples, _) = read_manifest(&text, &folder);
+    let honest = samples.iter().filter(|sample| !sample.label.is_positive());
+    let pages = honest.flat_map(|sample| &sample.pages);
+    pages
+        .filter_map(|page| {
+            let html = std::fs::read(&page.path).ok()?;
+            let url = SuspectUrl::parse(page.url.as_deref()?).ok()?;
+            let capture = Capture::of_file(&url, Some("text/html; charset=utf-8"), html);
+            Some(examine(&capture, &RULESET))
+        })
+        .collect()
+}
+
+/// The pages that a model likes best among many are extreme by chance: large sites must not pay for their size.
+#[test]
+fn twenty_honest_pages_together_are_no_shop() {
+    let pages = honest_pages();
+    let sites: Vec<&[Examined]> = pages.chunks_exact(20).collect();
+    let is_flagged = |site: &&&[Examined]| judge(site, &RULESET).band() > Band::Clear;
+    let flagged = sites.iter().filter(is_flagged).count();
+    println!(
+        "{flagged} of {} sites of twenty honest pages flagged",
+        sites.len()
+    );
+    assert!(sites.len() >= 15);
+    assert!(flagged * 20 <= sites.len(), "{flagged} of {}", sites.len());
+}
+
+#[test]
+fn a_shop_among_seventeen_honest_pages_is_mostly_found() {
+    let honest = honest_pages();
+    let shops = shops();
+    let found = shops.iter().zip((0..).step_by(17)).filter(|(shop, from)| {
+        let capture = Capture::of_file(
+            &shop.url,
+            Some("text/html; charset=utf-8"),
+            shop.html.clone().into_bytes(),
+        );
+        let others = honest.iter().cycle().skip(from % honest.len()).take(17);
+        let mut pages: Vec<Examined> = others.cloned().collect();
+        pages.insert(8, examine(&capture, &RULESET));
+        judge(&pages, &RULESET).band() > Band::Clear
+    });
+    let (found, all) = (found.count(), shops.len());
+    println!("{found} of {all} shops among seventeen honest pages found");
+    assert!(found * 10 >= all * 6, "{found} of {all}");
 }

@@ -1,7 +1,8 @@
 //! The papers of a request as files.
 
 use crate::block::document::{
-    LogPosition, Measurement, PaperError, PaperFacts, PaperKind, raw_urls, raw_urls_csv, write_paper,
+    LogPosition, Measurement, PaperError, PaperFacts, PaperKind, raw_urls, raw_urls_csv,
+    write_paper,
 };
 use crate::block::profile::Profile;
 use crate::digest::Digest;
@@ -92,71 +93,88 @@ pub enum PapersError {
     Store(#[from] StoreError),
 }
 
+/// What came of an order.
+#[derive(Debug, Default)]
+pub struct WrittenPapers {
+    /// What was written.
+    pub files: Vec<PaperFile>,
+    /// Papers that could not be made, each with what is missing.
+    pub not_made: Vec<PaperError>,
+}
+
 /// A file before it is written.
 struct Draft {
     name: String,
     kind: String,
     language: String,
     format: PaperFormat,
+    /// For PDF the page that is to be printed.
     content: Vec<u8>,
 }
 
-/// Writes the papers of a request. The same records give the same bytes, but for PDF.
+/// A paper, and what it is.
+type Made = (PaperKind, Edition, Paper);
+
+/// Writes the papers of a request: what can be made, with what is missing for the others. The same records give
+/// the same bytes, but for PDF.
 pub async fn write_papers(
     store: &Store,
     file: &RequestFile,
     profile: &Profile,
     templates: &Templates,
     order: &PaperOrder,
-) -> Result<Vec<PaperFile>, PapersError> {
-    let papers = papers_of(store, file, profile, templates, order)?;
+) -> Result<WrittenPapers, PapersError> {
+    let (papers, not_made) = papers_of(store, file, profile, templates, order)?;
     let id = plain(file.request.id.as_str());
-    let name = |kind: PaperKind, edition: Edition, ending: &str| {
-        format!("{id}_{kind}_{}.{ending}", edition.file_part())
-    };
     let mut drafts = Vec::new();
-    let mut to_print = Vec::new();
-    for (kind, edition, paper) in &papers {
-        let mut add = |format, ending: &str, content| {
-            drafts.push(Draft {
-                name: name(*kind, *edition, ending),
-                kind: kind.to_string(),
-                language: edition.to_string(),
-                format,
-                content,
-            });
-        };
-        for format in &order.formats {
-            match format {
-                PaperFormat::Html => add(*format, "html", paper.html().into_bytes()),
-                PaperFormat::Docx => add(*format, "docx", paper.docx()),
-                PaperFormat::Pdf => to_print.push((name(*kind, *edition, "pdf"), paper.html(), kind, edition)),
-                PaperFormat::Txt | PaperFormat::Csv => {}
-            }
-        }
+    for paper in &papers {
+        let formats = order.formats.iter();
+        drafts.extend(formats.filter_map(|format| draft_of(&id, paper, *format)));
     }
     if papers.iter().any(|(kind, _, _)| *kind == PaperKind::Annex) {
         drafts.extend(url_lists(file, &id)?);
     }
-    let names = drafts.iter().map(|draft| &draft.name);
-    require_free(order, names.chain(to_print.iter().map(|(name, ..)| name)))?;
-    let mut written = write_all(drafts, order)?;
-    if !to_print.is_empty() {
-        let pages: Vec<String> = to_print.iter().map(|(_, page, ..)| page.clone()).collect();
-        let printed = match print_pdfs(&pages, &order.render).await {
-            Ok(printed) => printed,
-            Err(error) => return Err(PapersError::Print { error, written }),
-        };
-        let drafts = to_print.into_iter().zip(printed).map(|((name, _, kind, edition), content)| Draft {
-            name,
-            kind: kind.to_string(),
-            language: edition.to_string(),
-            format: PaperFormat::Pdf,
-            content,
-        });
-        written.extend(write_all(drafts.collect(), order)?);
+    require_free(order, &drafts)?;
+    let is_pdf = |draft: &Draft| draft.format == PaperFormat::Pdf;
+    let (to_print, drafts): (Vec<Draft>, Vec<Draft>) = drafts.into_iter().partition(is_pdf);
+    let mut files = write_all(drafts, order)?;
+    match print_drafts(to_print, order).await {
+        Ok(printed) => files.extend(write_all(printed, order)?),
+        Err(error) => {
+            return Err(PapersError::Print {
+                error,
+                written: files,
+            });
+        }
     }
-    Ok(written)
+    Ok(WrittenPapers { files, not_made })
+}
+
+fn draft_of(id: &str, (kind, edition, paper): &Made, format: PaperFormat) -> Option<Draft> {
+    let (ending, content) = match format {
+        PaperFormat::Html => ("html", paper.html().into_bytes()),
+        PaperFormat::Docx => ("docx", paper.docx()),
+        PaperFormat::Pdf => ("pdf", paper.html().into_bytes()),
+        PaperFormat::Txt | PaperFormat::Csv => return None,
+    };
+    Some(Draft {
+        name: format!("{id}_{kind}_{}.{ending}", edition.file_part()),
+        kind: kind.to_string(),
+        language: edition.to_string(),
+        format,
+        content,
+    })
+}
+
+async fn print_drafts(drafts: Vec<Draft>, order: &PaperOrder) -> Result<Vec<Draft>, PrintError> {
+    if drafts.is_empty() {
+        return Ok(drafts);
+    }
+    let page = |draft: &Draft| String::from_utf8_lossy(&draft.content).into_owned();
+    let pages: Vec<String> = drafts.iter().map(page).collect();
+    let printed = print_pdfs(&pages, &order.render).await?;
+    let with_content = |(draft, content)| Draft { content, ..draft };
+    Ok(drafts.into_iter().zip(printed).map(with_content).collect())
 }
 
 fn papers_of(
@@ -165,7 +183,7 @@ fn papers_of(
     profile: &Profile,
     templates: &Templates,
     order: &PaperOrder,
-) -> Result<Vec<(PaperKind, Edition, Paper)>, PapersError> {
+) -> Result<(Vec<Made>, Vec<PaperError>), PapersError> {
     let measurements = measurements_of(file);
     let log = log_position(store)?;
     let facts = PaperFacts {
@@ -176,31 +194,36 @@ fn papers_of(
         profile,
         log: log.as_ref(),
     };
-    let kinds = if order.kinds.is_empty() {
-        PaperKind::needed(&facts)
-    } else {
-        order.kinds.clone()
-    };
-    let editions = if order.editions.is_empty() {
-        vec![usual_edition(file, profile)]
-    } else {
-        order.editions.clone()
-    };
+    let mut kinds = order.kinds.clone();
+    if kinds.is_empty() {
+        kinds = PaperKind::needed(&facts);
+    }
+    let mut editions = order.editions.clone();
+    if editions.is_empty() {
+        editions = vec![usual_edition(file, profile)];
+    }
     let made = last_record(file);
-    let mut papers = Vec::new();
+    let (mut papers, mut not_made) = (Vec::new(), Vec::new());
     for kind in kinds {
         for &edition in &editions {
-            let paper = write_paper(kind, edition, &facts, templates, made)?;
-            papers.push((kind, edition, paper));
+            match write_paper(kind, edition, &facts, templates, made) {
+                Ok(paper) => papers.push((kind, edition, paper)),
+                Err(missing @ PaperError::Missing { .. }) => not_made.push(missing),
+                Err(other) => return Err(other.into()),
+            }
         }
     }
-    Ok(papers)
+    Ok((papers, not_made))
 }
 
 /// The languages of the request, of the profile: the first alone, or the first two side by side.
 fn usual_edition(file: &RequestFile, profile: &Profile) -> Edition {
     let own = &file.request.languages;
-    let languages = if own.is_empty() { &profile.languages } else { own };
+    let languages = if own.is_empty() {
+        &profile.languages
+    } else {
+        own
+    };
     match languages.as_slice() {
         [left, right, ..] => Edition::Both(*left, *right),
         [only] => Edition::One(*only),
@@ -211,7 +234,10 @@ fn usual_edition(file: &RequestFile, profile: &Profile) -> Edition {
 /// When the latest record was made: the papers are dated by it, so that they can be made again byte for byte.
 fn last_record(file: &RequestFile) -> Timestamp {
     let steps = file.steps.iter().map(|step| step.at);
-    steps.max().unwrap_or(file.request.drafted).max(file.request.drafted)
+    steps
+        .max()
+        .unwrap_or(file.request.drafted)
+        .max(file.request.drafted)
 }
 
 fn measurements_of(file: &RequestFile) -> Vec<Measurement> {
@@ -240,7 +266,7 @@ fn log_position(store: &Store) -> Result<Option<LogPosition>, StoreError> {
     Ok(signed.map(|signed| LogPosition {
         origin: signed.checkpoint.origin().to_owned(),
         size: signed.checkpoint.size(),
-        root: *signed.checkpoint.root(),
+        root: signed.checkpoint.root(),
     }))
 }
 
@@ -253,7 +279,11 @@ fn url_lists(file: &RequestFile, id: &str) -> Result<[Draft; 2], PapersError> {
         content,
     };
     Ok([
-        draft(PaperFormat::Txt, "txt", raw_urls(&file.request).into_bytes()),
+        draft(
+            PaperFormat::Txt,
+            "txt",
+            raw_urls(&file.request).into_bytes(),
+        ),
         draft(PaperFormat::Csv, "csv", raw_urls_csv(&file.request)?),
     ])
 }
@@ -267,14 +297,9 @@ fn plain(id: &str) -> String {
 }
 
 /// Nothing is written if any file is there.
-fn require_free<'a>(
-    order: &PaperOrder,
-    names: impl Iterator<Item = &'a String>,
-) -> Result<(), PapersError> {
-    let taken = names
-        .map(|name| order.directory.join(name))
-        .find(|path| path.symlink_metadata().is_ok());
-    match taken {
+fn require_free(order: &PaperOrder, drafts: &[Draft]) -> Result<(), PapersError> {
+    let mut paths = drafts.iter().map(|draft| order.directory.join(&draft.name));
+    match paths.find(|path| path.symlink_metadata().is_ok()) {
         Some(path) if !order.force => Err(PapersError::Exists(path)),
         _ => Ok(()),
     }
@@ -285,7 +310,8 @@ fn write_all(drafts: Vec<Draft>, order: &PaperOrder) -> Result<Vec<PaperFile>, P
         .into_iter()
         .map(|draft| {
             let path = order.directory.join(&draft.name);
-            write_whole(&path, &draft.content).map_err(|error| PapersError::File(path.clone(), error))?;
+            write_whole(&path, &draft.content)
+                .map_err(|error| PapersError::File(path.clone(), error))?;
             Ok(PaperFile {
                 path,
                 kind: draft.kind,

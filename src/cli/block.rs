@@ -1,5 +1,6 @@
 //! `tazy block`
 
+use super::block_document::DocumentCommand;
 use super::block_draft::DraftCommand;
 use super::block_due::DueCommand;
 use super::block_guard::GuardCommand;
@@ -8,6 +9,7 @@ use super::block_profile::ProfileCommand;
 use super::block_step::{
     ApproveCommand, ExpireCommand, FileCommand, LiftCommand, ReplyCommand, WithdrawCommand,
 };
+use super::block_template::TemplateCommand;
 use super::flags::find_flag;
 use super::{CliError, Exit, Terminal};
 use crate::dossier::RequestFile;
@@ -43,6 +45,10 @@ enum Verb {
     Draft(Box<DraftCommand>),
     /// Approve a draft as the second person
     Approve(ApproveCommand),
+    /// Write the papers that are signed and sent
+    Document(Box<DocumentCommand>),
+    /// See, copy and check the templates that papers are written from
+    Template(TemplateCommand),
     /// Record that it was sent, with the number and date of the letter
     File(FileCommand),
     /// Record what the addressee, an operator or the owner answered
@@ -70,6 +76,8 @@ impl BlockCommand {
         match self.verb {
             Verb::Draft(command) => command.run(terminal),
             Verb::Approve(command) => command.run(terminal),
+            Verb::Document(command) => command.run(terminal),
+            Verb::Template(command) => command.run(terminal),
             Verb::File(command) => command.run(terminal),
             Verb::Reply(command) => command.run(terminal),
             Verb::Withdraw(command) => command.run(terminal),

@@ -1,12 +1,12 @@
 //! `tazy block document`
 
 use super::block::find_request;
-use super::block_draft::load_block_rules;
+use super::block_profile::load_block_rules;
 use super::block_template::load_templates;
-use super::open::StoreOption;
+use super::open::{RulesOption, StoreOption};
 use super::scan::block_on;
 use super::{CliError, Exit, Terminal};
-use crate::app::{PaperFile, PaperFormat, PaperOrder, PapersError, write_papers};
+use crate::app::{PaperFile, PaperFormat, PaperOrder, PapersError, WrittenPapers, write_papers};
 use crate::block::document::{PaperError, PaperKind};
 use crate::block::profile::{BlockRules, Profile};
 use crate::document::Edition;
@@ -52,9 +52,8 @@ pub(super) struct DocumentCommand {
     /// Use the templates of this directory in place of the built-in ones of the same name
     #[arg(long, value_name = "DIR")]
     templates: Option<PathBuf>,
-    /// Use the profiles of this rules directory instead of the built-in ones
-    #[arg(long, value_name = "DIR")]
-    rules: Option<PathBuf>,
+    #[command(flatten)]
+    rules: RulesOption,
     /// Replace files that are there
     #[arg(long)]
     force: bool,
@@ -94,7 +93,7 @@ fn kind_parser() -> PossibleValuesParser {
 impl DocumentCommand {
     pub(super) fn run(self, terminal: &mut Terminal) -> Result<Exit, CliError> {
         let templates = load_templates(self.templates.as_deref())?;
-        let rules = load_block_rules(self.rules.as_deref())?;
+        let rules = load_block_rules(&self.rules)?;
         let store = self.store.open_existing(terminal)?;
         let file = find_request(&store, &self.request)?;
         let profile = profile_of(&rules, &file)?;
@@ -112,15 +111,18 @@ impl DocumentCommand {
         };
         let written = block_on(write_papers(&store, &file, profile, &templates, &order))?;
         match written {
-            Ok(written) => {
-                self.tell(&written, terminal)?;
-                Ok(Exit::Done)
+            Ok(WrittenPapers { files, not_made }) => {
+                self.tell(&files, terminal)?;
+                if not_made.is_empty() {
+                    return Ok(Exit::Done);
+                }
+                Err(not_made_error(&not_made))
             }
             Err(PapersError::Print { error, written }) => {
                 self.tell(&written, terminal)?;
                 Err(CliError::failure(error))
             }
-            Err(error) => Err(hinted(error)),
+            Err(error) => Err(hinted(&error)),
         }
     }
 
@@ -198,14 +200,24 @@ fn profile_of<'a>(rules: &'a BlockRules, file: &RequestFile) -> Result<&'a Profi
     })
 }
 
-fn hinted(error: PapersError) -> CliError {
-    let hint = match &error {
-        PapersError::Exists(_) => Some("name another directory with --out, or replace with --force"),
+/// Each paper that was not made, with what is missing for it.
+fn not_made_error(not_made: &[PaperError]) -> CliError {
+    let lines: Vec<String> = not_made
+        .iter()
+        .map(|error| clean_line(&error.to_string()))
+        .collect();
+    CliError::failure(lines.join("\n  ")).with_hint(
+        "facts are put into a new draft: tazy block draft … --supersede REQUEST; single papers: --kind",
+    )
+}
+
+fn hinted(error: &PapersError) -> CliError {
+    let hint = match error {
+        PapersError::Exists(_) => {
+            Some("name another directory with --out, or replace with --force")
+        }
         PapersError::Paper(PaperError::Template(_)) => {
             Some("mend it, and try `tazy block template check DIR`")
-        }
-        PapersError::Paper(PaperError::Missing { .. }) => {
-            Some("a draft is replaced by a new one: tazy block draft --supersede; --kind makes single papers")
         }
         _ => None,
     };

@@ -108,7 +108,8 @@ impl Check {
 
     fn tell(&self, error: &TemplateError, terminal: &mut Terminal) -> Result<(), CliError> {
         if self.json {
-            let object = json!({ "file": error.file, "line": error.line, "message": error.message });
+            let object =
+                json!({ "file": error.file, "line": error.line, "message": error.message });
             write_json_line(&mut terminal.out, &object)?;
         } else {
             writeln!(terminal.out, "{}", clean_line(&error.to_string()))?;
@@ -137,7 +138,10 @@ impl List {
         if self.json {
             write_json_line(&mut terminal.out, &json!({ "variables": variables }))?;
         } else {
-            writeln!(terminal.out, "\nVariables, with values of an invented request:")?;
+            writeln!(
+                terminal.out,
+                "\nVariables, with values of an invented request:"
+            )?;
             write_variables("", &variables, terminal)?;
         }
         Ok(Exit::Done)

@@ -16,8 +16,8 @@ Begin here:
   tazy review confirm shop.example           decide about it
 
 Exit codes: 0 done, 1 tazy failed, 2 wrong usage, 3 something was flagged (only with
---fail-on-flag) or `rules replay` would lose confirmed flags, 4 evidence does not verify, 130
-interrupted.";
+--fail-on-flag), `rules replay` would lose confirmed flags or a block does not hold (only with
+--fail-on-open), 4 evidence does not verify, 130 interrupted.";
 
 /// tazy finds drug advertising and fraud on suspected web sites and keeps the evidence. A person decides.
 #[derive(Debug, Parser)]
@@ -61,7 +61,7 @@ enum Command {
     /// Serve the lists over HTTP and TAXII
     Serve(serve::ServeCommand),
     /// Measure whether blocks work
-    Verify(verify::VerifyCommand),
+    Verify(Box<verify::VerifyCommand>),
     /// Export evidence so that a third party can check it, and see who had it in hands
     Evidence(evidence::EvidenceCommand),
     /// Figures of a period: what was examined, flagged, decided, asked for, blocked, with the dossiers behind them

@@ -5,12 +5,14 @@
 //! - [`Exit`]: the exit codes that scripts may rely on. [`CliError`]: what went wrong and what to do.
 
 mod block;
+mod block_document;
 mod block_draft;
 mod block_due;
 mod block_guard;
 mod block_list;
 mod block_profile;
 mod block_step;
+mod block_template;
 mod command;
 mod demo;
 mod eval;
@@ -22,6 +24,12 @@ mod evidence_verify;
 mod evidence_witness;
 mod explain;
 mod export;
+mod export_all;
+mod export_check;
+mod export_dry_run;
+mod export_issue;
+mod export_show;
+mod export_write;
 mod figures;
 mod flags;
 mod open;
@@ -48,6 +56,9 @@ mod terminal;
 mod tests;
 mod time;
 mod verify;
+mod verify_list;
+mod verify_measure;
+mod verify_options;
 
 pub use command::Cli;
 pub use terminal::{CliError, Exit, Terminal};

@@ -50,6 +50,8 @@ pub enum Exit {
     Flagged,
     /// 3: `rules replay` found that confirmed flags would be lost.
     Lossy,
+    /// 3: something that is blocked by order is reached (only with `--fail-on-open`).
+    Open,
     /// 4: evidence does not verify.
     Unsound,
     /// 130: interrupted; everything done is kept.
@@ -62,7 +64,7 @@ impl From<Exit> for ExitCode {
             Exit::Done => 0,
             Exit::Failure => 1,
             Exit::Usage => 2,
-            Exit::Flagged | Exit::Lossy => 3,
+            Exit::Flagged | Exit::Lossy | Exit::Open => 3,
             Exit::Unsound => 4,
             Exit::Interrupted => 130,
         })

@@ -1,6 +1,9 @@
-//! Settings of the desk: `[review]`, `[promotion]`, `[evidence]`, `[retention]` and `[block]`.
+//! Settings of the desk: `[review]`, `[promotion]`, `[evidence]`, `[retention]`, `[block]`, `[serve]` and
+//! `[verify]`.
 
-use super::{BlockOptions, ConfigError, EvidenceOptions, RetentionOptions};
+use super::{
+    BlockOptions, ConfigError, EvidenceOptions, RetentionOptions, ServeOptions, VerifyOptions,
+};
 use crate::review::Reviewer;
 use serde::Deserialize;
 use std::path::Path;
@@ -23,6 +26,10 @@ pub struct DeskOptions {
     pub retention: RetentionOptions,
     /// How blocks are asked for.
     pub block: BlockOptions,
+    /// Where lists are served.
+    pub serve: ServeOptions,
+    /// From where blocks are verified.
+    pub verify: VerifyOptions,
 }
 
 /// `[review]`
@@ -59,7 +66,9 @@ impl DeskOptions {
     pub(super) fn check(&self, path: &Path) -> Result<(), ConfigError> {
         self.evidence.check(path)?;
         self.retention.check(path)?;
+        self.serve.check(path)?;
         self.block.check(path)?;
+        self.verify.check(path)?;
         let refuse = |key: &str, reason: String| {
             Err(ConfigError::new(
                 format!("{}: {key}", path.display()),

@@ -2,7 +2,7 @@
 
 use super::{
     BlockOptions, ConfigError, DeskOptions, EvidenceOptions, Origin, PromotionOptions,
-    RetentionOptions, ReviewOptions, ScanOptions,
+    RetentionOptions, ReviewOptions, ScanOptions, ServeOptions, VerifyOptions,
 };
 use serde::Deserialize;
 use std::io::Read;
@@ -18,6 +18,8 @@ const SECTIONS: &[&str] = &[
     "evidence",
     "retention",
     "block",
+    "serve",
+    "verify",
 ];
 /// Keys under `[review]`.
 const REVIEW_KEYS: &[&str] = &["author"];
@@ -38,6 +40,18 @@ const EVIDENCE_KEYS: &[&str] = &[
 ];
 /// Keys under `[evidence.vantage]`.
 const VANTAGE_KEYS: &[&str] = &["name", "egress_ip", "country", "asn", "second"];
+/// Keys under `[verify]`.
+const VERIFY_KEYS: &[&str] = &[
+    "resolvers",
+    "vantages",
+    "block_pages",
+    "control_url",
+    "tries",
+    "pause_s",
+    "timeout_s",
+];
+/// Keys under `[[verify.vantages]]`.
+const EXIT_KEYS: &[&str] = &["proxy", "name", "country", "asn", "egress_ip", "resolver"];
 /// Keys under `[retention]`.
 const RETENTION_KEYS: &[&str] = &[
     "clear_days",
@@ -46,7 +60,17 @@ const RETENTION_KEYS: &[&str] = &[
     "confirmed_days",
 ];
 /// Keys under `[block]`.
-const BLOCK_KEYS: &[&str] = &["jurisdiction", "contact"];
+const BLOCK_KEYS: &[&str] = &[
+    "jurisdiction",
+    "title",
+    "unit",
+    "contact",
+    "growth_percent",
+    "growth_entries",
+    "rpz_origin",
+];
+/// Keys under `[serve]`.
+const SERVE_KEYS: &[&str] = &["listen", "tokens"];
 /// Keys under `[scan]`; a test holds them equal to the fields of [`ScanOptions`].
 pub(super) const SCAN_KEYS: &[&str] = &[
     "rate",
@@ -75,6 +99,8 @@ pub(super) struct WrittenFile {
     pub(super) evidence: EvidenceOptions,
     pub(super) retention: RetentionOptions,
     pub(super) block: BlockOptions,
+    pub(super) serve: ServeOptions,
+    pub(super) verify: VerifyOptions,
 }
 
 /// Reads the settings under `[scan]` of a TOML file and checks each.
@@ -103,10 +129,15 @@ pub fn read_desk_file(path: &Path) -> Result<DeskOptions, ConfigError> {
         evidence: file.evidence,
         retention: file.retention,
         block: file.block,
+        serve: file.serve,
+        verify: file.verify,
     };
     // Paths in a file are relative to it.
     if let (Some(roots), Some(folder)) = (&mut options.evidence.timestamp_roots, path.parent()) {
         *roots = folder.join(&*roots);
+    }
+    if let (Some(tokens), Some(folder)) = (&mut options.serve.tokens, path.parent()) {
+        *tokens = folder.join(&*tokens);
     }
     options.check(path)?;
     Ok(options)
@@ -147,6 +178,9 @@ fn unknown_key(message: &str) -> Option<String> {
         VANTAGE_KEYS,
         RETENTION_KEYS,
         BLOCK_KEYS,
+        SERVE_KEYS,
+        VERIFY_KEYS,
+        EXIT_KEYS,
     ];
     let listed = |keys: &&&[&str]| rest.contains(&format!("`{}`", keys[0]));
     let known = *sections.iter().find(listed).unwrap_or(&SECTIONS);

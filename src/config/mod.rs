@@ -5,7 +5,8 @@
 //! - [`read_options_file`]: `tazy.toml`; unknown keys are refused and the nearest valid key is named.
 //! - [`Config`]: validated and complete.
 //! - [`DeskOptions`]: who decides here, what a rule must show before it goes live, who collects evidence for
-//!   whom, how long it is kept, and how blocks are asked for.
+//!   whom, how long it is kept, how blocks are asked for, and where lists are served.
+//! - [`VerifyOptions`]: from where blocks are verified.
 //! - [`ConfigError`]: which setting, where it stands, and what to write instead.
 
 mod block;
@@ -14,9 +15,11 @@ mod error;
 mod evidence;
 mod file;
 mod options;
+mod serve;
 #[cfg(test)]
 mod tests;
 mod validate;
+mod verify;
 
 pub use block::BlockOptions;
 pub use desk::{DeskOptions, PromotionOptions, ReviewOptions};
@@ -24,4 +27,6 @@ pub use error::{ConfigError, Origin};
 pub use evidence::{EvidenceOptions, RetentionOptions};
 pub use file::{read_desk_file, read_options_file};
 pub use options::{Render, ScanOptions};
-pub use validate::Config;
+pub use serve::ServeOptions;
+pub use validate::{Config, read_override};
+pub use verify::{VantageOptions, VerifyOptions, facts_here, parse_control, parse_resolver};

@@ -170,7 +170,8 @@ fn check_proxy(written: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn read_override(written: &str) -> Result<Override, String> {
+/// `HOST:PORT:ADDR`, as in curl.
+pub fn read_override(written: &str) -> Result<Override, String> {
     let wrong =
         || format!("{written:?} is not HOST:PORT:ADDR; write it like shop.kz:443:192.0.2.7");
     let (host, rest) = written.split_once(':').ok_or_else(wrong)?;

@@ -36,10 +36,10 @@ pub(super) fn font_faces() -> String {
     for (family, weight, style, file) in FONTS {
         let data = data_encoding::BASE64.encode(file);
         // Writing to a string cannot fail.
-        let _ = write!(
+        let _ = writeln!(
             css,
             "@font-face{{font-family:\"{family}\";font-weight:{weight};font-style:{style};\
-             src:url(data:font/woff2;base64,{data}) format(\"woff2\")}}\n"
+             src:url(data:font/woff2;base64,{data}) format(\"woff2\")}}"
         );
     }
     css

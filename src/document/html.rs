@@ -157,19 +157,16 @@ fn write_cell(cell: &Cell, page: &mut Markup) {
 }
 
 fn write_qr(content: &str, page: &mut Markup) {
-    match qr_svg(content) {
-        Ok(svg) => {
-            let data = data_encoding::BASE64.encode(svg.as_bytes());
-            page.raw("<img class=\"qr\"");
-            page.attribute("src", &format!("data:image/svg+xml;base64,{data}"));
-            page.attribute("alt", content);
-            page.raw(">\n");
-        }
+    if let Ok(svg) = qr_svg(content) {
+        let data = data_encoding::BASE64.encode(svg.as_bytes());
+        page.raw("<img class=\"qr\"");
+        page.attribute("src", &format!("data:image/svg+xml;base64,{data}"));
+        page.attribute("alt", content);
+        page.raw(">\n");
+    } else {
         // What is too long for a picture is shown in words.
-        Err(_) => {
-            page.raw("<p><code>");
-            page.text(content);
-            page.raw("</code></p>\n");
-        }
+        page.raw("<p><code>");
+        page.text(content);
+        page.raw("</code></p>\n");
     }
 }

@@ -161,7 +161,7 @@ impl Table {
 
     /// Widths of its columns in percent, 100 together: as stated, the rest shared out evenly.
     pub fn column_widths(&self) -> Vec<u32> {
-        let columns = self.rows().map(|row| columns_of(row)).max().unwrap_or(1);
+        let columns = self.rows().map(columns_of).max().unwrap_or(1);
         let mut stated: Vec<Option<u32>> = vec![None; columns.max(1)];
         for row in self.rows() {
             let mut column = 0;

@@ -272,7 +272,11 @@ impl Line {
         for c in words.chars() {
             // A no-break space is no white space of HTML's.
             if matches!(c, ' ' | '\n' | '\t' | '\r' | '\u{c}') {
-                if !text.ends_with(' ') && !(text.is_empty() && self.ends_with_space()) {
+                let is_after_space = match text.chars().next_back() {
+                    None => self.ends_with_space(),
+                    Some(before) => before == ' ',
+                };
+                if !is_after_space {
                     text.push(' ');
                 }
             } else if is_printable(c) {

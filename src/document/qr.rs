@@ -58,20 +58,23 @@ pub fn qr_png(text: &str) -> Result<Vec<u8>, QrError> {
     let problem = || QrError(text.len());
     let Matrix { side, dark } = matrix_of(text)?;
     let pixels = side * SCALE;
-    let mut gray = vec![255_u8; pixels * pixels];
-    for (at, pixel) in gray.iter_mut().enumerate() {
-        let (row, column) = (at / pixels / SCALE, at % pixels / SCALE);
-        if dark[row * side + column] {
-            *pixel = 0;
+    // One bit a pixel, white is 1, rows begin with a new byte.
+    let row_bytes = pixels.div_ceil(8);
+    let mut bits = vec![0_u8; row_bytes * pixels];
+    for (row, line) in bits.chunks_mut(row_bytes).enumerate() {
+        for column in 0..pixels {
+            if !dark[row / SCALE * side + column / SCALE] {
+                line[column / 8] |= 0x80 >> (column % 8);
+            }
         }
     }
     let mut picture = Vec::new();
     let length = u32::try_from(pixels).map_err(|_| problem())?;
     let mut encoder = png::Encoder::new(&mut picture, length, length);
     encoder.set_color(png::ColorType::Grayscale);
-    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_depth(png::BitDepth::One);
     let mut writer = encoder.write_header().map_err(|_| problem())?;
-    writer.write_image_data(&gray).map_err(|_| problem())?;
+    writer.write_image_data(&bits).map_err(|_| problem())?;
     writer.finish().map_err(|_| problem())?;
     Ok(picture)
 }
@@ -88,9 +91,9 @@ mod tests {
         let svg = qr_svg("sha256:00").unwrap();
         assert!(svg.contains("M4 4h7v1h-7z"), "the upper edge of a finder");
         let png = qr_png("sha256:00").unwrap();
-        let mut reader = png::Decoder::new(std::io::Cursor::new(&png))
-            .read_info()
-            .unwrap();
+        let mut decoder = png::Decoder::new(std::io::Cursor::new(&png));
+        decoder.set_transformations(png::Transformations::EXPAND);
+        let mut reader = decoder.read_info().unwrap();
         let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
         reader.next_frame(&mut pixels).unwrap();
         let width = matrix.side * SCALE;

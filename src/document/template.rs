@@ -290,9 +290,10 @@ fn read_file(path: &Path) -> Read {
     let bytes = std::fs::read(path).map_err(|error| problem(format!("cannot be read: {error}")))?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let lines = memchr::memchr_iter(b'\n', before).count();
         TemplateError {
             file: name.clone().into_owned(),
-            line: before.iter().filter(|&&byte| byte == b'\n').count() + 1,
+            line: lines + 1,
             message: "it is not UTF-8; save it as UTF-8".to_owned(),
         }
     })?;

@@ -70,21 +70,26 @@ impl RequestFile {
             .items
             .iter()
             .filter(in_force)
-            .map(|item| ListEntry {
-                item: item.id.clone(),
-                request: self.request.id.clone(),
-                flag: item.flag.clone(),
-                target: item.target.clone(),
-                urls: item.urls.clone(),
-                category: item.category,
-                decided: item.decided,
-                grounds: item.grounds.clone(),
-                reasons: item.reasons.clone(),
-                order: self.order_of(&item.id),
-                evidence: item.evidence.clone(),
-                first_seen: item.first_seen,
-                last_seen: item.last_seen,
-                review_by: self.request.review_by,
-            })
+            .map(|item| self.list_entry(item))
+    }
+
+    /// An item of this request as lists carry it, whether or not it is in force.
+    pub fn list_entry(&self, item: &BlockItem) -> ListEntry {
+        ListEntry {
+            item: item.id.clone(),
+            request: self.request.id.clone(),
+            flag: item.flag.clone(),
+            target: item.target.clone(),
+            urls: item.urls.clone(),
+            category: item.category,
+            decided: item.decided,
+            grounds: item.grounds.clone(),
+            reasons: item.reasons.clone(),
+            order: self.order_of(&item.id),
+            evidence: item.evidence.clone(),
+            first_seen: item.first_seen,
+            last_seen: item.last_seen,
+            review_by: self.request.review_by,
+        }
     }
 }

@@ -42,9 +42,12 @@ pub use outcome::{Failure, Header, Outcome, Refusal, Response, TlsFacts, Truncat
 pub use pace::{PacedFetcher, pace_signal, retry_after};
 pub use profile::Profile;
 pub use provenance::{ConnectionFacts, NameLookup, NameQuestion, NameSource, Provenance};
+pub(crate) use proxy::ProxyAddress;
 pub use resolver::{Override, Resolved, Resolver, SystemResolver};
 pub use robots::{RobotsCache, RobotsDecision, RobotsMode, RobotsSource};
 pub use session::Session;
+pub(crate) use tls::{TlsClient, printable};
+
 pub use timestamp_authority::{AuthorityError, AuthoritySettings, TimestampAuthority};
 
 use crate::suspect::SuspectUrl;

@@ -5,10 +5,10 @@ use url::Url;
 
 /// A proxy as given on the command line.
 #[derive(Debug, Clone)]
-pub(super) struct ProxyAddress {
+pub(crate) struct ProxyAddress {
     /// Host name or address, IPv6 without brackets, lower case.
-    pub(super) host: String,
-    port: u16,
+    pub(crate) host: String,
+    pub(crate) port: u16,
     kind: ProxyKind,
     /// User name and password.
     credentials: Option<(String, String)>,
@@ -24,7 +24,7 @@ enum ProxyKind {
 }
 
 impl ProxyAddress {
-    pub(super) fn from_written(text: &str) -> Result<Self, SetupError> {
+    pub(crate) fn from_written(text: &str) -> Result<Self, SetupError> {
         let problem = |reason: &str| SetupError::Proxy(text.to_owned(), reason.to_owned());
         let help = "write it like http://127.0.0.1:8080 or socks5h://127.0.0.1:9050";
         let url = Url::parse(text).map_err(|_| problem(help))?;
@@ -51,16 +51,16 @@ impl ProxyAddress {
     }
 
     /// True if the proxy resolves names: then nothing is known here about the addresses of targets.
-    pub(super) fn resolves_names(&self) -> bool {
+    pub(crate) fn resolves_names(&self) -> bool {
         self.kind != ProxyKind::Socks5
     }
 
-    pub(super) fn is_http(&self) -> bool {
+    pub(crate) fn is_http(&self) -> bool {
         self.kind == ProxyKind::Http
     }
 
     /// Where to connect, as a URL without credentials.
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         let scheme = match self.kind {
             ProxyKind::Http => "http",
             ProxyKind::Socks5 => "socks5",
@@ -74,7 +74,7 @@ impl ProxyAddress {
         }
     }
 
-    pub(super) fn credentials(&self) -> Option<&(String, String)> {
+    pub(crate) fn credentials(&self) -> Option<&(String, String)> {
         self.credentials.as_ref()
     }
 

@@ -69,7 +69,7 @@ impl Resolver for SystemResolver {
 #[error("{0}")]
 pub(super) struct NameFailure(pub(super) String);
 
-pub(super) type BoxError = Box<dyn std::error::Error + Send + Sync>;
+pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// How the client resolves names: overrides first, and the guard over every answer.
 #[derive(Debug, Clone)]

@@ -38,14 +38,14 @@ const VERIFIED: &str =
 
 /// What was spoken on a connection, and the certificates as sent.
 #[derive(Debug, Default)]
-pub(super) struct Session {
-    pub(super) facts: Option<TlsFacts>,
-    pub(super) certificates: Vec<Arc<[u8]>>,
+pub(crate) struct Session {
+    pub(crate) facts: Option<TlsFacts>,
+    pub(crate) certificates: Vec<Arc<[u8]>>,
 }
 
 /// Speaks TLS: ring, the roots of Mozilla, HTTP/2 and HTTP/1.1.
 #[derive(Debug)]
-pub(super) struct TlsClient {
+pub(crate) struct TlsClient {
     connector: TlsConnectorDebug,
     verifier: Arc<WebPkiServerVerifier>,
     accept_invalid: bool,
@@ -70,13 +70,34 @@ impl TlsClient {
         Self::trusting(roots, accept_invalid)
     }
 
+    /// For measurements: every certificate passes and it is said why it should not have; HTTP/1.1 only.
+    /// `laboratory` are roots (DER) that are trusted beside those of Mozilla.
+    pub(crate) fn for_measuring(laboratory: &[Vec<u8>]) -> Result<Self, String> {
+        let mut roots = RootCertStore {
+            roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+        };
+        for root in laboratory {
+            let root = CertificateDer::from_slice(root).into_owned();
+            roots.add(root).map_err(|error| error.to_string())?;
+        }
+        Self::speaking(roots, true, &["http/1.1"])
+    }
+
     fn trusting(roots: RootCertStore, accept_invalid: bool) -> Result<Self, String> {
+        Self::speaking(roots, accept_invalid, &["h2", "http/1.1"])
+    }
+
+    fn speaking(
+        roots: RootCertStore,
+        accept_invalid: bool,
+        protocols: &[&str],
+    ) -> Result<Self, String> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let verifier =
             WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
                 .build()
                 .map_err(|error| error.to_string())?;
-        let config = client_config(provider, Arc::clone(&verifier), accept_invalid)?;
+        let config = client_config(provider, Arc::clone(&verifier), accept_invalid, protocols)?;
         Ok(Self {
             connector: TlsConnectorDebug(TlsConnector::from(Arc::new(config))),
             verifier,
@@ -85,7 +106,7 @@ impl TlsClient {
     }
 
     /// The handshake with `host` (a name, or an address without brackets) and what came of it.
-    pub(super) async fn shake_hands(
+    pub(crate) async fn shake_hands(
         &self,
         host: &str,
         stream: TcpStream,
@@ -173,6 +194,7 @@ fn client_config(
     provider: Arc<rustls::crypto::CryptoProvider>,
     verifier: Arc<WebPkiServerVerifier>,
     accept_invalid: bool,
+    protocols: &[&str],
 ) -> Result<ClientConfig, String> {
     let verifier = Verifier {
         verifier,
@@ -184,7 +206,10 @@ fn client_config(
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))
         .with_no_client_auth();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.alpn_protocols = protocols
+        .iter()
+        .map(|name| name.as_bytes().to_vec())
+        .collect();
     // A resumed session shows no certificates: every connection is to have seen its own.
     config.resumption = Resumption::disabled();
     Ok(config)
@@ -317,7 +342,7 @@ fn moment(time: ASN1Time) -> String {
 }
 
 /// The server's words without control characters, and not too many of them.
-pub(super) fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     let visible = text
         .chars()
         .map(|c| if c.is_control() { '\u{fffd}' } else { c });

@@ -10,6 +10,7 @@
 //! - [`write_figures`], [`figures_html`], [`figures_paper`], [`figures_csv`]: the figures of a period.
 //! - [`rule_table`]: what decisions say of rules.
 //! - [`write_verification`], [`verification_html`]: what a verification of evidence found.
+//! - [`look_table`], [`write_look`], [`due_look_table`], [`write_proposals`]: whether blocks hold, and what came of them.
 //! - [`write_json_line`]: one object a line for other programs.
 
 mod decisions;
@@ -30,6 +31,7 @@ mod titles;
 mod verification;
 mod verification_findings;
 mod verification_html;
+mod verify;
 mod words;
 
 pub use decisions::{decision_table, decision_text, write_history};
@@ -47,4 +49,7 @@ pub use summary::ScanReport;
 pub use titles::RuleTitles;
 pub use verification::write_verification;
 pub use verification_html::verification_html;
+pub use verify::{
+    DueLook, LatestLook, due_look_table, look_table, write_look, write_proposals, write_reach,
+};
 pub use words::{band_word, category_title, gate_reason, verdict_word};

@@ -191,6 +191,21 @@ impl Store {
         self.records_at(&key('n', &[""]))
     }
 
+    /// The steps of all requests that were journaled up to `log_size`, each with its number in the journal, in
+    /// their order.
+    pub fn placed_steps(&self, log_size: u64) -> Result<Vec<(u64, BlockStep)>, StoreError> {
+        let mut steps = Vec::new();
+        for row in self.index.rows(&key('s', &[""])) {
+            let row = row?;
+            if place_from(&row.value).is_some_and(|place| place.seq <= log_size) {
+                let place = self.index.place_in(&row.key, &row.value)?;
+                steps.push((place.seq, self.records.record(&place)?));
+            }
+        }
+        steps.sort_by_key(|(seq, _)| *seq);
+        Ok(steps)
+    }
+
     /// The records under keys of a sort that were journaled up to `log_size`, in the order of their keys.
     fn records_until<T: DeserializeOwned>(
         &self,

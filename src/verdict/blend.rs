@@ -1,8 +1,9 @@
 //! Rules and model → the log-odds of each category.
 
 use super::Examined;
+use super::tally::Tally;
 use crate::rules::{Category, Features, Finding, Key, Model, Ruleset, Scoring};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Log-odds by category.
 pub(super) type LogOdds = BTreeMap<Category, f64>;
@@ -10,6 +11,8 @@ pub(super) type LogOdds = BTreeMap<Category, f64>;
 /// How many pages of a site the model sees together: the most telling ones. Those of a whole site would
 /// drown them.
 const PAGES_TOGETHER: usize = 3;
+/// How many pages of a larger site it also sees one by one. Each is a chance to err.
+const PAGES_APART: usize = 5;
 /// Categories with a lower probability than this are not worth a word.
 const LEAST_LOG_ODDS: f64 = -3.9;
 /// Words alone never are urgent: rules must speak for a category, this much.
@@ -17,25 +20,58 @@ const LEAST_FOR_URGENT: f64 = -3.0;
 const A_LITTLE: f64 = 0.05;
 
 /// What the model sees of a site, with the pages that it looks at, most telling first.
+///
+/// Of a site with more pages than it can see together it looks at those that rules favor, together or one by one,
+/// whichever says more: among many honest pages a shop may be a single one.
 pub(super) fn features_of_site<'a>(
     pages: &'a [Examined],
     of_site: &[Finding],
     ruleset: &Ruleset,
 ) -> (Features, Vec<&'a Examined>) {
-    let worth = |page: &Examined| match ruleset.model() {
-        Some(model) => model.margin(&page.features, 0.0),
-        None => page.findings.iter().map(|finding| finding.weight).sum(),
-    };
+    let worth = |page: &Examined| worth_by_rules(page, ruleset.scoring());
     let mut telling: Vec<(f64, &Examined)> = pages.iter().map(|page| (worth(page), page)).collect();
-    // A stable sort: of equals the first.
+    // A stable sort: of equals the first, and the crawler fetches what promises most first.
     telling.sort_by(|a, b| b.0.total_cmp(&a.0));
-    telling.truncate(PAGES_TOGETHER);
-    let telling: Vec<&Examined> = telling.into_iter().map(|(_, page)| page).collect();
-    let mut features = Features::union(telling.iter().map(|page| &page.features));
+    telling.truncate(if pages.len() > PAGES_TOGETHER {
+        PAGES_APART
+    } else {
+        PAGES_TOGETHER
+    });
+    let together = telling.iter().take(PAGES_TOGETHER).map(|(_, page)| *page);
+    let mut seen = view_of(together.collect(), of_site);
+    if let Some(model) = ruleset.model().filter(|_| pages.len() > PAGES_TOGETHER) {
+        let best = telling.first().map_or(Model::NO_RULE, |(worth, _)| *worth);
+        let mut most = model.log_odds(&seen.0, best);
+        for (worth, page) in telling.iter().filter(|(worth, _)| *worth > Model::NO_RULE) {
+            let alone = view_of(vec![*page], of_site);
+            let log_odds = model.log_odds(&alone.0, *worth);
+            if log_odds > most {
+                (most, seen) = (log_odds, alone);
+            }
+        }
+    }
+    seen
+}
+
+/// The features of pages and of rules over the whole site, together.
+fn view_of<'a>(pages: Vec<&'a Examined>, of_site: &[Finding]) -> (Features, Vec<&'a Examined>) {
+    let mut features = Features::union(pages.iter().map(|page| &page.features));
     for finding in of_site {
         features.add_fact(Key::of_rule(&finding.rule));
     }
-    (features, telling)
+    (features, pages)
+}
+
+/// What rules say of a page by itself, for the category that they speak for most, log-odds.
+///
+/// Rules choose the pages, not the model: the pages that a model likes best among many are extreme by chance, and
+/// three of them together look like a shop on every site that is large enough.
+fn worth_by_rules(page: &Examined, scoring: &Scoring) -> f64 {
+    let named: BTreeSet<Category> = page.findings.iter().filter_map(|f| f.category).collect();
+    let log_odds = named.into_iter().map(|category| {
+        scoring.prior_of(category) + Tally::of(&page.findings, category, scoring).sum(scoring)
+    });
+    log_odds.fold(Model::NO_RULE, f64::max)
 }
 
 /// The log-odds of every category that rules or model speak for. `by_rules` is what rules add up to.

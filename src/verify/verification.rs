@@ -4,6 +4,7 @@ use crate::block::BlockTarget;
 use crate::id::{ItemId, RequestId, VerificationId};
 use crate::reach::Reach;
 use crate::review::Reviewer;
+use crate::suspect::SuspectUrl;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -29,14 +30,29 @@ pub enum BlockVerdict {
     DownEverywhere,
     /// It is reached.
     Reachable,
-    /// It is not reached from the only vantage there is, or vantages disagree.
+    /// It is not reached from where there is no control for, or vantages of the country disagree.
     Unreachable,
     /// The measurements do not allow a verdict.
     Inconclusive,
 }
 
 impl BlockVerdict {
-    /// Its code in JSON and on the command line.
+    /// All verdicts.
+    pub const ALL: [Self; 11] = [
+        Self::BlockedDns,
+        Self::BlockedTcp,
+        Self::BlockedSniTimeout,
+        Self::BlockedSniReset,
+        Self::BlockedMitm,
+        Self::BlockPage,
+        Self::RemovedByOwner,
+        Self::DownEverywhere,
+        Self::Reachable,
+        Self::Unreachable,
+        Self::Inconclusive,
+    ];
+
+    /// Its code in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::BlockedDns => "blocked_dns",
@@ -79,6 +95,32 @@ pub enum Confidence {
     High,
 }
 
+impl Confidence {
+    /// Its code in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+/// A clean site beside the target, looked at to see whether the block hits it too.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sibling {
+    /// What was asked for.
+    pub url: SuspectUrl,
+    /// What it says: blocked means that the block hits more than it was ordered for.
+    pub verdict: BlockVerdict,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Why, in a sentence each.
+    pub reasons: Vec<String>,
+    /// What each vantage measured.
+    pub reaches: Vec<Reach>,
+}
+
 /// One look at one item. Never edited.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Verification {
@@ -103,4 +145,24 @@ pub struct Verification {
     pub reasons: Vec<String>,
     /// What each vantage measured.
     pub reaches: Vec<Reach>,
+    /// Vantages in the country that reach it: where there are any, the block does not hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open_from: Vec<String>,
+    /// Clean sites that were looked at, too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub siblings: Vec<Sibling>,
+}
+
+impl Verification {
+    /// Whether somebody in the country reaches it.
+    pub fn is_open(&self) -> bool {
+        self.verdict == BlockVerdict::Reachable || !self.open_from.is_empty()
+    }
+
+    /// The clean sites that the block hits, too.
+    pub fn hit_siblings(&self) -> impl Iterator<Item = &Sibling> {
+        self.siblings
+            .iter()
+            .filter(|sibling| sibling.verdict.is_blocked())
+    }
 }

@@ -8,7 +8,9 @@ use super::steps::{Steps, latest_steps};
 use super::{PaperFacts, PaperKind};
 use crate::block::{BlockItem, BlockTarget, ItemEvidence};
 use crate::document::{clean_lines, clean_text};
+use crate::id::ItemId;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// Longest name of a person, organ or site.
 const NAME: usize = 300;
@@ -53,7 +55,8 @@ struct RequestFacts {
 struct AuthorityFacts {
     title: String,
     address: String,
-    role: String,
+    email: String,
+    role: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -92,6 +95,7 @@ struct ItemFacts {
 struct Ground {
     id: String,
     title: String,
+    is_confirmed: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -154,7 +158,7 @@ pub(super) fn variables(kind: PaperKind, facts: &PaperFacts<'_>, local: &Local) 
     let name = |text: &str| clean_text(text, NAME);
     let profile = facts.profile;
     let items = facts.request.items.iter().enumerate();
-    let concerned: Vec<&BlockItem> = concerned(kind, facts).collect();
+    let concerned: BTreeSet<&ItemId> = concerned(kind, facts).map(|item| &item.id).collect();
     Variables {
         language: local.language.as_str(),
         is_draft: facts.is_draft(),
@@ -167,7 +171,7 @@ pub(super) fn variables(kind: PaperKind, facts: &PaperFacts<'_>, local: &Local) 
         request: request_facts(facts, local),
         authority: authority_facts(facts, local),
         items: items
-            .filter(|(_, item)| concerned.iter().any(|other| other.id == item.id))
+            .filter(|(_, item)| concerned.contains(&item.id))
             .map(|(at, item)| item_facts(at + 1, item, facts, local))
             .collect(),
         steps: latest_steps(facts.steps.iter(), local),
@@ -204,23 +208,17 @@ fn authority_facts(facts: &PaperFacts<'_>, local: &Local) -> AuthorityFacts {
         .addressee
         .as_deref()
         .or(title.map(String::as_str));
-    let role = authority.and_then(|found| serde_json::to_value(found.role).ok());
+    let line = |text: Option<&str>| text.map(|text| clean_text(text, NAME)).unwrap_or_default();
     AuthorityFacts {
-        title: clean_text(addressee.unwrap_or_default(), NAME),
-        address: authority
-            .and_then(|found| found.address.as_deref())
-            .map(|address| clean_text(address, NAME))
-            .unwrap_or_default(),
-        role: role
-            .and_then(|role| role.as_str().map(str::to_owned))
-            .unwrap_or_default(),
+        title: line(addressee),
+        address: line(authority.and_then(|found| found.address.as_deref())),
+        email: line(authority.and_then(|found| found.email.as_deref())),
+        role: authority.map_or("", |found| found.role.as_str()),
     }
 }
 
 fn item_facts(number: usize, item: &BlockItem, facts: &PaperFacts<'_>, local: &Local) -> ItemFacts {
     let (kind, target) = effect_of(&item.target);
-    let shown = item.findings.iter().take(FINDINGS);
-    let measured = facts.measurements.iter();
     ItemFacts {
         number,
         id: item.id.to_string(),
@@ -242,14 +240,7 @@ fn item_facts(number: usize, item: &BlockItem, facts: &PaperFacts<'_>, local: &L
             .iter()
             .map(|url| clean_text(&url.to_string(), URL))
             .collect(),
-        findings: shown
-            .map(|finding| FindingFacts {
-                rule: clean_text(&finding.rule, NAME),
-                url: clean_text(&finding.url.to_string(), URL),
-                excerpt: clean_text(&finding.excerpt, EXCERPT),
-                ruleset: clean_text(&finding.ruleset, NAME),
-            })
-            .collect(),
+        findings: finding_facts(item),
         findings_left_out: item.findings.len().saturating_sub(FINDINGS),
         evidence: evidence_facts(&item.evidence, local),
         bundle: item.bundle.as_ref().map(|bundle| BundleFacts {
@@ -272,26 +263,50 @@ fn item_facts(number: usize, item: &BlockItem, facts: &PaperFacts<'_>, local: &L
             target: clean_text(&target, URL),
         },
         state: facts.state(item).as_str(),
-        overrides: item
-            .overrides
-            .iter()
-            .map(|set| OverrideFacts {
-                objection: clean_text(&set.objection, NAME),
-                supervisor: clean_text(set.supervisor.as_str(), NAME),
-                reason: clean_text(&set.reason, REASON),
-            })
-            .collect(),
-        measurements: measured
-            .filter(|measured| measured.item == item.id)
-            .map(|measured| MeasurementFacts {
-                at: local.time(measured.at),
-                verdict: clean_text(&measured.verdict, NAME),
-                confidence: clean_text(&measured.confidence, NAME),
-                vantages: measured.vantages,
-            })
-            .collect(),
+        overrides: override_facts(item),
+        measurements: measurement_facts(item, facts, local),
         steps: latest_steps(facts.steps_of(&item.id), local),
     }
+}
+
+fn finding_facts(item: &BlockItem) -> Vec<FindingFacts> {
+    let shown = item.findings.iter().take(FINDINGS);
+    shown
+        .map(|finding| FindingFacts {
+            rule: clean_text(&finding.rule, NAME),
+            url: clean_text(&finding.url.to_string(), URL),
+            excerpt: clean_text(&finding.excerpt, EXCERPT),
+            ruleset: clean_text(&finding.ruleset, NAME),
+        })
+        .collect()
+}
+
+fn override_facts(item: &BlockItem) -> Vec<OverrideFacts> {
+    let overrides = item.overrides.iter();
+    overrides
+        .map(|set| OverrideFacts {
+            objection: clean_text(&set.objection, NAME),
+            supervisor: clean_text(set.supervisor.as_str(), NAME),
+            reason: clean_text(&set.reason, REASON),
+        })
+        .collect()
+}
+
+fn measurement_facts(
+    item: &BlockItem,
+    facts: &PaperFacts<'_>,
+    local: &Local,
+) -> Vec<MeasurementFacts> {
+    let measured = facts.measurements.iter();
+    measured
+        .filter(|measured| measured.item == item.id)
+        .map(|measured| MeasurementFacts {
+            at: local.time(measured.at),
+            verdict: clean_text(&measured.verdict, NAME),
+            confidence: clean_text(&measured.confidence, NAME),
+            vantages: measured.vantages,
+        })
+        .collect()
 }
 
 fn ground(id: &str, facts: &PaperFacts<'_>, local: &Local) -> Ground {
@@ -300,6 +315,7 @@ fn ground(id: &str, facts: &PaperFacts<'_>, local: &Local) -> Ground {
     Ground {
         id: clean_text(id, NAME),
         title: clean_text(title.map_or(id, String::as_str), NAME),
+        is_confirmed: facts.profile.confirmed_provisions.contains(id),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a block really does, as papers state it.
 
-use crate::block::{BlockTarget, HostName};
+use crate::block::guard::predicted_effect;
+use crate::block::{BlockTarget, ScopeKind};
 
 /// What a block really does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -20,19 +21,15 @@ pub enum EffectKind {
 
 /// What blocking a target does, and what is hit, defanged.
 pub(super) fn effect_of(target: &BlockTarget) -> (EffectKind, String) {
-    match target {
-        BlockTarget::Url(url) => {
-            let is_encrypted = url.as_url().scheme() == "https";
-            match (is_encrypted, HostName::parse(url.host())) {
-                (false, _) => (EffectKind::Url, target.to_string()),
-                (true, Ok(host)) => (EffectKind::HostInsteadOfUrl, host.defanged()),
-                (true, Err(_)) => (EffectKind::Address, url.host().replace('.', "[.]")),
-            }
-        }
-        BlockTarget::Host(_) => (EffectKind::Host, target.to_string()),
-        BlockTarget::HostAndBelow(_) => (EffectKind::HostAndBelow, target.to_string()),
-        BlockTarget::Address(_) => (EffectKind::Address, target.to_string()),
-    }
+    let effect = predicted_effect(target);
+    let kind = match effect.hits.scope() {
+        ScopeKind::Url => EffectKind::Url,
+        ScopeKind::Host if effect.is_wider => EffectKind::HostInsteadOfUrl,
+        ScopeKind::Host => EffectKind::Host,
+        ScopeKind::HostAndBelow => EffectKind::HostAndBelow,
+        ScopeKind::Address => EffectKind::Address,
+    };
+    (kind, effect.hits.to_string())
 }
 
 #[cfg(test)]

@@ -12,15 +12,15 @@ pub(super) fn missing_for(
 ) -> Vec<String> {
     let mut missing = Vec::new();
     let request = facts.request;
-    if let Some(act) = kind.follows_from() {
-        if !request.items.iter().any(|item| facts.has_step(item, act)) {
-            missing.push(format!(
-                "the act that it follows from: record `{act}` first"
-            ));
-        }
+    if let Some(act) = kind.follows_from()
+        && concerned(kind, facts).next().is_none()
+    {
+        missing.push(format!(
+            "the act that it follows from: record `{act}` first"
+        ));
     }
     if request.unit.trim().is_empty() {
-        missing.push("the unit that asks (--unit)".to_owned());
+        missing.push("the unit that asks (`unit` under [evidence] in tazy.toml)".to_owned());
     }
     for item in concerned(kind, facts) {
         let site = item.site.replace('.', "[.]");

@@ -59,7 +59,7 @@ pub fn write_paper(
     Ok(Paper {
         title: Paper::first_heading(&blocks).unwrap_or_else(|| kind.to_string()),
         languages,
-        reference: format!("{} {kind}", facts.request.id),
+        reference: facts.request.id.to_string(),
         banner,
         made: Some(made),
         blocks,

@@ -1,6 +1,7 @@
 //! The formats, and what each can express.
 
-use super::BlockList;
+use super::{BlockList, ListOptions, exchange};
+use super::{adblock, dnsmasq, hosts, nftables, plain, rpz, squid, suricata, unbound};
 use crate::block::{BlockTarget, ScopeKind};
 use crate::id::ItemId;
 use serde::{Deserialize, Serialize};
@@ -61,6 +62,9 @@ pub struct ExportReport {
     pub written: usize,
     /// Entries left out, each with the reason.
     pub omitted: Vec<Omission>,
+    /// Entries not written because another entry of the list blocks all that they would.
+    #[serde(default)]
+    pub covered: Vec<Omission>,
 }
 
 /// A list that cannot be written.
@@ -136,8 +140,35 @@ impl ListFormat {
         }
     }
 
-    /// Writes the list. Deterministic: the same list gives the same bytes.
-    pub fn write(self, _list: &BlockList, _out: &mut dyn Write) -> Result<ExportReport, ListError> {
-        Ok(ExportReport::default())
+    /// Writes the list as its default options say. Deterministic: the same list gives the same bytes.
+    pub fn write(self, list: &BlockList, out: &mut dyn Write) -> Result<ExportReport, ListError> {
+        self.write_with(list, &ListOptions::default(), out)
+    }
+
+    /// Writes the list as `options` say, entry by entry. What the format cannot express at its scope is left out
+    /// and reported, never widened.
+    pub fn write_with(
+        self,
+        list: &BlockList,
+        options: &ListOptions,
+        out: &mut dyn Write,
+    ) -> Result<ExportReport, ListError> {
+        match self {
+            Self::Rpz => rpz::write(list, &options.rpz, out),
+            Self::Hosts => hosts::write(list, out),
+            Self::Dnsmasq => dnsmasq::write(list, out),
+            Self::Unbound => unbound::write(list, out),
+            Self::Adblock => adblock::write(list, out),
+            Self::Squid => squid::write(list, options.squid, out),
+            Self::Nftables => nftables::write(list, out),
+            Self::Suricata => suricata::write(list, options.suricata, out),
+            Self::Plain => plain::write(list, out),
+            Self::Csv => exchange::write_csv(list, out),
+            Self::Jsonl => exchange::write_jsonl(list, out),
+            Self::Stix => exchange::write_stix(list, out),
+            Self::Misp => exchange::write_misp(list, out),
+            Self::Xarf => exchange::write_xarf(list, out),
+            Self::Register => exchange::write_register(list, options.register, out),
+        }
     }
 }

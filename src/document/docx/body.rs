@@ -4,11 +4,12 @@ use super::runs::{Around, write_runs};
 use crate::document::model::{Block, Cell, Class, Inline, Look, Row, Style, Table};
 use crate::document::qr::qr_png;
 use crate::document::xml::Markup;
+use std::collections::HashMap;
 
 /// Width of the text, twentieths of a point: A4 without 30 and 15 mm.
 pub(super) const TEXT_WIDTH: u32 = 11_906 - 1_701 - 851;
-/// Side of a QR code, English metric units: 32 mm.
-const QR_SIDE: u32 = 1_152_000;
+/// Side of a QR code, English metric units: 32 mm, in a table 24 mm.
+const QR_SIDES: (u32, u32) = (1_152_000, 864_000);
 /// Number of the list with bullets; numbered lists follow, each with a number of its own.
 pub(super) const BULLETS: u32 = 1;
 
@@ -18,8 +19,12 @@ pub(super) struct Body {
     pub(super) part: Markup,
     /// Numbered lists so far.
     pub(super) lists: u32,
-    /// Pictures so far.
+    /// Pictures so far, each once.
     pub(super) pictures: Vec<Vec<u8>>,
+    /// Numbers of pictures by what they say.
+    numbers: HashMap<String, usize>,
+    /// Places where pictures stand so far.
+    drawings: usize,
 }
 
 impl Body {
@@ -168,7 +173,7 @@ impl Body {
     }
 
     fn picture(&mut self, content: &str, around: Around) {
-        let Ok(picture) = qr_png(content) else {
+        let Some(number) = self.picture_number(content) else {
             // What is too long for a picture is shown in words.
             let style = Style {
                 is_code: true,
@@ -177,22 +182,40 @@ impl Body {
             let words = Inline::Words(content.to_owned(), style);
             return self.paragraph("Normal", &Look::default(), &[words], around);
         };
-        self.pictures.push(picture);
-        let number = self.pictures.len();
+        let side = if around.size.is_some() {
+            QR_SIDES.1
+        } else {
+            QR_SIDES.0
+        };
+        self.drawings += 1;
+        let drawing = self.drawings;
         let part = &mut self.part;
         part.raw(format_args!(
             "<w:p><w:r><w:drawing><wp:inline distT=\"0\" distB=\"0\" distL=\"0\" distR=\"0\">\
-             <wp:extent cx=\"{QR_SIDE}\" cy=\"{QR_SIDE}\"/><wp:docPr id=\"{number}\" name=\"QR {number}\" descr=\""
+             <wp:extent cx=\"{side}\" cy=\"{side}\"/><wp:docPr id=\"{drawing}\" name=\"QR {drawing}\" descr=\""
         ));
         part.text(content);
         part.raw(format_args!(
             "\"/><a:graphic><a:graphicData uri=\"http://schemas.openxmlformats.org/drawingml/2006/picture\"><pic:pic>\
-             <pic:nvPicPr><pic:cNvPr id=\"{number}\" name=\"qr{number}.png\"/><pic:cNvPicPr/></pic:nvPicPr>\
+             <pic:nvPicPr><pic:cNvPr id=\"{drawing}\" name=\"qr{number}.png\"/><pic:cNvPicPr/></pic:nvPicPr>\
              <pic:blipFill><a:blip r:embed=\"rIdQr{number}\"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>\
-             <pic:spPr><a:xfrm><a:off x=\"0\" y=\"0\"/><a:ext cx=\"{QR_SIDE}\" cy=\"{QR_SIDE}\"/></a:xfrm>\
+             <pic:spPr><a:xfrm><a:off x=\"0\" y=\"0\"/><a:ext cx=\"{side}\" cy=\"{side}\"/></a:xfrm>\
              <a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic>\
              </wp:inline></w:drawing></w:r></w:p>"
         ));
+    }
+}
+
+impl Body {
+    /// The number of the picture that says this, made where it is not there yet.
+    fn picture_number(&mut self, content: &str) -> Option<usize> {
+        if let Some(number) = self.numbers.get(content) {
+            return Some(*number);
+        }
+        self.pictures.push(qr_png(content).ok()?);
+        let number = self.pictures.len();
+        self.numbers.insert(content.to_owned(), number);
+        Some(number)
     }
 }
 
