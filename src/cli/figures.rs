@@ -28,6 +28,10 @@ Examples:
 /// Arguments of `tazy report`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option as it is typed"
+)]
 pub(super) struct ReportCommand {
     /// Which period: 2026, 2026-Q3, 2026-11, or first and last day: 2026-01-01..2026-03-31
     #[arg(long, value_name = "PERIOD", required_unless_present_any = ["list", "recompute"])]
@@ -179,14 +183,12 @@ impl ReportCommand {
                 write_json_line(&mut bytes, &object)?;
             }
         }
-        match &self.out {
-            Some(path) => std::fs::write(path, bytes)
-                .map_err(|error| CliError::failure(format!("{}: {error}", path.display()))),
-            None => {
-                terminal.out.write_all(&bytes)?;
-                Ok(terminal.out.flush()?)
-            }
+        if let Some(path) = &self.out {
+            return std::fs::write(path, bytes)
+                .map_err(|error| CliError::failure(format!("{}: {error}", path.display())));
         }
+        terminal.out.write_all(&bytes)?;
+        Ok(terminal.out.flush()?)
     }
 
     fn list_frozen(&self, store: &Store, terminal: &mut Terminal) -> Result<Exit, CliError> {

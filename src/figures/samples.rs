@@ -199,5 +199,7 @@ pub(super) fn verification(item: &BlockItem, verdict: BlockVerdict, time: &str) 
         confidence: Confidence::High,
         reasons: Vec::new(),
         reaches: Vec::new(),
+        open_from: Vec::new(),
+        siblings: Vec::new(),
     }
 }

@@ -3,9 +3,10 @@ use super::samples::{
 };
 use super::*;
 use crate::block::{BlockAct, BlockItem};
+use crate::dossier::RequestFile;
 use crate::flag::Flag;
 use crate::id::RequestId;
-use crate::review::{Choice, Reason};
+use crate::review::{Choice, Decision, Reason};
 use crate::rules::Category;
 use crate::verify::BlockVerdict;
 
@@ -120,13 +121,8 @@ fn sites_and_flags_are_counted_once_and_where_they_belong() {
     assert_eq!(figures.by_language.len(), 1);
 }
 
-#[test]
-fn the_last_decision_of_the_period_counts_and_rules_learn_from_it() {
-    let mut tally = Tally::new(year());
-    let sites = ["a.example", "b.example", "c.example", "d.example"];
-    let flags = sites.map(|site| flag(site, Category::DrugSale, "x", "2026-02-01T10:00:00Z"));
-    flags.iter().for_each(|flag| tally.take_flag(flag));
-    for taken in [
+fn decisions_about(flags: &[Flag; 4]) -> [Decision; 6] {
+    [
         decision(
             &flags[0],
             confirm(Category::DrugJob),
@@ -167,7 +163,18 @@ fn the_last_decision_of_the_period_counts_and_rules_learn_from_it() {
             &[],
             "2026-02-01T10:30:00Z",
         ),
-    ] {
+    ]
+}
+
+#[test]
+fn the_last_decision_of_the_period_counts_and_rules_learn_from_it() {
+    let mut tally = Tally::new(year());
+    let sites = ["a.example", "b.example", "c.example", "d.example"];
+    let flags = sites.map(|site| flag(site, Category::DrugSale, "x", "2026-02-01T10:00:00Z"));
+    for flag in &flags {
+        tally.take_flag(flag);
+    }
+    for taken in decisions_about(&flags) {
         tally.take_decision(&taken);
     }
     let figures = tally.finish(&[]);
@@ -209,16 +216,8 @@ fn the_last_decision_of_the_period_counts_and_rules_learn_from_it() {
     assert_eq!((time.median_minutes, time.ninetieth_minutes), (120, 1440));
 }
 
-#[test]
-fn requests_are_counted_by_their_papers_and_verifications_by_what_they_found() {
-    let mut tally = Tally::new(year());
-    let sites = ["a.example", "b.example"];
-    let flags = sites.map(|site| flag(site, Category::DrugSale, "x", "2026-02-01T10:00:00Z"));
-    flags.iter().for_each(|flag| tally.take_flag(flag));
-    let items: Vec<BlockItem> = flags
-        .iter()
-        .map(|flag| item(flag, "2026-02-02T10:00:00Z"))
-        .collect();
+/// Submitted, ordered and in effect; the first item is blocked and comes back.
+fn request_about(items: &[BlockItem]) -> RequestFile {
     let steps = vec![
         (BlockAct::Approve, "2026-02-02T11:00:00Z"),
         (BlockAct::Submit(paper(2, 2)), "2026-02-02T12:00:00Z"),
@@ -226,7 +225,7 @@ fn requests_are_counted_by_their_papers_and_verifications_by_what_they_found() {
         (BlockAct::Order(paper(2, 3)), "2026-02-05T06:00:00Z"),
         (BlockAct::Effect(paper(2, 6)), "2026-02-06T06:00:00Z"),
     ];
-    let mut request = file(items.clone(), steps);
+    let mut request = file(items.to_vec(), steps);
     request.verifications = vec![
         verification(
             &items[0],
@@ -243,6 +242,22 @@ fn requests_are_counted_by_their_papers_and_verifications_by_what_they_found() {
         verification(&items[1], BlockVerdict::Reachable, "2026-02-06T08:00:00Z"),
         verification(&items[1], BlockVerdict::Unreachable, "2026-02-07T08:00:00Z"),
     ];
+    request
+}
+
+#[test]
+fn requests_are_counted_by_their_papers_and_verifications_by_what_they_found() {
+    let mut tally = Tally::new(year());
+    let sites = ["a.example", "b.example"];
+    let flags = sites.map(|site| flag(site, Category::DrugSale, "x", "2026-02-01T10:00:00Z"));
+    for flag in &flags {
+        tally.take_flag(flag);
+    }
+    let items: Vec<BlockItem> = flags
+        .iter()
+        .map(|flag| item(flag, "2026-02-02T10:00:00Z"))
+        .collect();
+    let request = request_about(&items);
     let mut replaced = file(
         items,
         vec![(BlockAct::Submit(paper(2, 2)), "2026-02-02T12:00:00Z")],

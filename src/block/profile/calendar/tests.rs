@@ -15,71 +15,74 @@ fn due(code: &str, from: &str, within: Term) -> (String, bool) {
     (due.at.to_string(), due.is_covered)
 }
 
+/// Begin, term and end in Kazakhstan.
+const ENDS: [(&str, Term, &str); 11] = [
+    // Hours are exact, over nights and holidays.
+    (
+        "2026-03-20T10:00:00Z",
+        Term::Hours(48),
+        "2026-03-22T10:00:00Z",
+    ),
+    // A day ends at midnight in Almaty, which is 19:00 UTC.
+    (
+        "2026-03-20T10:00:00Z",
+        Term::Days(1),
+        "2026-03-21T18:59:59Z",
+    ),
+    (
+        "2026-03-20T10:00:00Z",
+        Term::Days(0),
+        "2026-03-20T18:59:59Z",
+    ),
+    // 20:00 UTC is the next day there.
+    (
+        "2026-03-20T20:00:00Z",
+        Term::Days(1),
+        "2026-03-22T18:59:59Z",
+    ),
+    // Friday before Nauryz: 21 to 25 March are days off, Thursday the 26th is the first working day.
+    (
+        "2026-03-20T10:00:00Z",
+        Term::WorkingDays(1),
+        "2026-03-26T18:59:59Z",
+    ),
+    (
+        "2026-03-20T10:00:00Z",
+        Term::WorkingDays(3),
+        "2026-03-30T18:59:59Z",
+    ),
+    // A term of no days on a day off ends on the next working day.
+    (
+        "2026-03-21T10:00:00Z",
+        Term::WorkingDays(0),
+        "2026-03-26T18:59:59Z",
+    ),
+    (
+        "2026-03-20T10:00:00Z",
+        Term::WorkingDays(0),
+        "2026-03-20T18:59:59Z",
+    ),
+    // New Year 2027: Thursday 31 December; off on 1, 2, 3, 4 and 7 January.
+    (
+        "2026-12-30T10:00:00Z",
+        Term::WorkingDays(1),
+        "2026-12-31T18:59:59Z",
+    ),
+    (
+        "2026-12-31T10:00:00Z",
+        Term::WorkingDays(1),
+        "2027-01-05T18:59:59Z",
+    ),
+    (
+        "2026-12-31T10:00:00Z",
+        Term::WorkingDays(3),
+        "2027-01-08T18:59:59Z",
+    ),
+];
+
 #[test]
 fn terms_end_where_a_calendar_on_the_wall_says() {
-    for (from, within, ends) in [
-        // Hours are exact, over nights and holidays.
-        (
-            "2026-03-20T10:00:00Z",
-            Term::Hours(48),
-            "2026-03-22T10:00:00Z",
-        ),
-        // A day ends at midnight in Almaty, which is 19:00 UTC.
-        (
-            "2026-03-20T10:00:00Z",
-            Term::Days(1),
-            "2026-03-21T18:59:59Z",
-        ),
-        (
-            "2026-03-20T10:00:00Z",
-            Term::Days(0),
-            "2026-03-20T18:59:59Z",
-        ),
-        // 20:00 UTC is the next day there.
-        (
-            "2026-03-20T20:00:00Z",
-            Term::Days(1),
-            "2026-03-22T18:59:59Z",
-        ),
-        // Friday before Nauryz: 21 to 25 March are days off, Thursday the 26th is the first working day.
-        (
-            "2026-03-20T10:00:00Z",
-            Term::WorkingDays(1),
-            "2026-03-26T18:59:59Z",
-        ),
-        (
-            "2026-03-20T10:00:00Z",
-            Term::WorkingDays(3),
-            "2026-03-30T18:59:59Z",
-        ),
-        // A term of no days on a day off ends on the next working day.
-        (
-            "2026-03-21T10:00:00Z",
-            Term::WorkingDays(0),
-            "2026-03-26T18:59:59Z",
-        ),
-        (
-            "2026-03-20T10:00:00Z",
-            Term::WorkingDays(0),
-            "2026-03-20T18:59:59Z",
-        ),
-        // New Year 2027: Thursday 31 December; off on 1, 2, 3, 4 and 7 January.
-        (
-            "2026-12-30T10:00:00Z",
-            Term::WorkingDays(1),
-            "2026-12-31T18:59:59Z",
-        ),
-        (
-            "2026-12-31T10:00:00Z",
-            Term::WorkingDays(1),
-            "2027-01-05T18:59:59Z",
-        ),
-        (
-            "2026-12-31T10:00:00Z",
-            Term::WorkingDays(3),
-            "2027-01-08T18:59:59Z",
-        ),
-    ] {
+    for (from, within, ends) in ENDS {
         assert_eq!(
             due("kz", from, within),
             (ends.to_owned(), true),

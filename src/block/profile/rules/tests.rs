@@ -16,7 +16,7 @@ fn wrong(files: &[(&str, &str)]) -> Vec<String> {
         std::fs::write(path, text).unwrap();
     }
     let loaded = BlockRules::load(Some(directory.path()));
-    let errors = loaded.map(|_| Vec::new()).unwrap_or_else(|errors| errors);
+    let errors = loaded.err().unwrap_or_default();
     errors.iter().map(ToString::to_string).collect()
 }
 
