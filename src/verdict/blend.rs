@@ -11,7 +11,7 @@ pub(super) type LogOdds = BTreeMap<Category, f64>;
 /// How many pages of a site the model sees together: the most telling ones. Those of a whole site would
 /// drown them.
 const PAGES_TOGETHER: usize = 3;
-/// How many pages of a larger site it also sees one by one. Each is a chance to err.
+/// How many pages of a larger site it also sees one by one.
 const PAGES_APART: usize = 5;
 /// Categories with a lower probability than this are not worth a word.
 const LEAST_LOG_ODDS: f64 = -3.9;
@@ -19,47 +19,62 @@ const LEAST_LOG_ODDS: f64 = -3.9;
 const LEAST_FOR_URGENT: f64 = -3.0;
 const A_LITTLE: f64 = 0.05;
 
-/// What the model sees of a site, with the pages that it looks at, most telling first.
+/// What the model sees of a site.
+#[derive(Debug)]
+pub(super) struct View<'a> {
+    pub(super) features: Features,
+    /// The pages that it looks at, most telling first.
+    pub(super) pages: Vec<&'a Examined>,
+    /// What its log-odds are lowered by, because it was the best of several looks.
+    pub(super) allowance: f64,
+}
+
+impl<'a> View<'a> {
+    /// Pages and rules over the whole site, together.
+    fn of(pages: Vec<&'a Examined>, of_site: &[Finding], looks: usize) -> Self {
+        let mut features = Features::union(pages.iter().map(|page| &page.features));
+        for finding in of_site {
+            features.add_fact(Key::of_rule(&finding.rule));
+        }
+        let looks = u32::try_from(looks).unwrap_or(u32::MAX);
+        Self {
+            features,
+            pages,
+            allowance: f64::from(looks.max(1)).ln(),
+        }
+    }
+}
+
+/// What the model sees of a site.
 ///
 /// Of a site with more pages than it can see together it looks at those that rules favor, together or one by one,
-/// whichever says more: among many honest pages a shop may be a single one.
-pub(super) fn features_of_site<'a>(
+/// whichever says more: among many honest pages a shop may be a single one. Each look is a chance to err, so that
+/// the best of several counts for less (Bonferroni).
+pub(super) fn view_of_site<'a>(
     pages: &'a [Examined],
     of_site: &[Finding],
     ruleset: &Ruleset,
-) -> (Features, Vec<&'a Examined>) {
+) -> View<'a> {
     let worth = |page: &Examined| worth_by_rules(page, ruleset.scoring());
     let mut telling: Vec<(f64, &Examined)> = pages.iter().map(|page| (worth(page), page)).collect();
     // A stable sort: of equals the first, and the crawler fetches what promises most first.
     telling.sort_by(|a, b| b.0.total_cmp(&a.0));
-    telling.truncate(if pages.len() > PAGES_TOGETHER {
-        PAGES_APART
-    } else {
-        PAGES_TOGETHER
-    });
     let together = telling.iter().take(PAGES_TOGETHER).map(|(_, page)| *page);
-    let mut seen = view_of(together.collect(), of_site);
-    if let Some(model) = ruleset.model().filter(|_| pages.len() > PAGES_TOGETHER) {
-        let best = telling.first().map_or(Model::NO_RULE, |(worth, _)| *worth);
-        let mut most = model.log_odds(&seen.0, best);
-        for (worth, page) in telling.iter().filter(|(worth, _)| *worth > Model::NO_RULE) {
-            let alone = view_of(vec![*page], of_site);
-            let log_odds = model.log_odds(&alone.0, *worth);
-            if log_odds > most {
-                (most, seen) = (log_odds, alone);
-            }
+    let mut best = View::of(together.collect(), of_site, 1);
+    let Some(model) = ruleset.model().filter(|_| pages.len() > PAGES_TOGETHER) else {
+        return best;
+    };
+    let tally = telling.first().map_or(Model::NO_RULE, |(worth, _)| *worth);
+    let mut most = model.log_odds(&best.features, tally);
+    let named = telling.iter().filter(|(worth, _)| *worth > Model::NO_RULE);
+    for (worth, page) in named.take(PAGES_APART) {
+        let alone = View::of(vec![*page], of_site, PAGES_APART);
+        let log_odds = model.log_odds(&alone.features, *worth) - alone.allowance;
+        if log_odds > most {
+            (most, best) = (log_odds, alone);
         }
     }
-    seen
-}
-
-/// The features of pages and of rules over the whole site, together.
-fn view_of<'a>(pages: Vec<&'a Examined>, of_site: &[Finding]) -> (Features, Vec<&'a Examined>) {
-    let mut features = Features::union(pages.iter().map(|page| &page.features));
-    for finding in of_site {
-        features.add_fact(Key::of_rule(&finding.rule));
-    }
-    (features, pages)
+    best
 }
 
 /// What rules say of a page by itself, for the category that they speak for most, log-odds.

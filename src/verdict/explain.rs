@@ -1,6 +1,6 @@
 //! What each rule contributes to the score of a page, and the score without it.
 
-use super::blend::{LogOdds, blend, features_of_site};
+use super::blend::{LogOdds, blend, view_of_site};
 use super::judge::findings_of_site;
 use super::tally::{Tally, logistic};
 use super::{Band, Examined, examine};
@@ -97,10 +97,10 @@ pub fn explain(examined: &Examined, ruleset: &Ruleset) -> Explanation {
     let of_site = findings_of_site(std::slice::from_ref(examined), ruleset);
     let findings = [examined.findings.as_slice(), &of_site.findings].concat();
     let pages = std::slice::from_ref(examined);
-    let (features, _) = features_of_site(pages, &of_site.findings, ruleset);
+    let view = view_of_site(pages, &of_site.findings, ruleset);
     let basis = Basis {
         findings: &findings,
-        features: &features,
+        features: &view.features,
         ruleset,
     };
     let all = basis.log_odds(None);

@@ -1,7 +1,7 @@
 //! The examined pages of one site → verdict.
 
 use super::Examined;
-use super::blend::{LogOdds, blend, features_of_site};
+use super::blend::{LogOdds, blend, view_of_site};
 use super::tally::{Tally, logistic};
 use crate::rules::{
     Category, Contribution, Family, Features, Finding, Model, PageFindings, Ruleset, Scanned,
@@ -121,8 +121,8 @@ pub fn evidence_of_site(
 ) -> (BTreeMap<Category, f64>, Features) {
     let site = findings_of_site(pages, ruleset);
     let by_rules = log_odds_of(&judge_by_rules(pages, &site.findings, ruleset));
-    let (features, _) = features_of_site(pages, &site.findings, ruleset);
-    (by_rules, features)
+    let view = view_of_site(pages, &site.findings, ruleset);
+    (by_rules, view.features)
 }
 
 fn judge_by_rules(
@@ -166,8 +166,14 @@ fn join_model(
     model: &Model,
     ruleset: &Ruleset,
 ) -> Vec<CategoryScore> {
-    let (features, telling) = features_of_site(pages, of_site, ruleset);
-    let joined = blend(&log_odds_of(&by_rules), &features, model, ruleset.scoring());
+    let view = view_of_site(pages, of_site, ruleset);
+    let telling = &view.pages;
+    let joined = blend(
+        &log_odds_of(&by_rules),
+        &view.features,
+        model,
+        ruleset.scoring(),
+    );
     let mut known: BTreeMap<Category, CategoryScore> = by_rules
         .into_iter()
         .map(|score| (score.category, score))
@@ -175,7 +181,7 @@ fn join_model(
     let mut added: Option<Vec<(usize, Contribution)>> = None;
     let mut scores = Vec::with_capacity(joined.len());
     for (category, log_odds) in joined {
-        let score = logistic(log_odds);
+        let score = logistic(log_odds - view.allowance);
         let band = Band::of_score(score, ruleset.scoring());
         let mut entry = known.remove(&category).unwrap_or_else(|| CategoryScore {
             category,
@@ -187,7 +193,7 @@ fn join_model(
         });
         (entry.score, entry.band) = (score, band);
         if band > Band::Clear {
-            let added = added.get_or_insert_with(|| shown_contributions(&telling, model));
+            let added = added.get_or_insert_with(|| shown_contributions(telling, model));
             for (page, contribution) in added.iter() {
                 let finding = contribution
                     .clone()
