@@ -6,6 +6,10 @@
 //! Packets that vanish are those of a listener whose backlog is full.
 
 #![expect(
+    clippy::large_futures,
+    reason = "one at a time, on the stack of a test"
+)]
+#![expect(
     clippy::expect_used,
     clippy::unwrap_used,
     clippy::panic,

@@ -234,21 +234,16 @@ async fn forward(mut client: TcpStream, names: &[(String, IpAddr)]) -> std::io::
     client.write_all(&[5, 0]).await?;
     let mut request = [0; 4];
     client.read_exact(&mut request).await?;
-    let address: Option<IpAddr> = match request[3] {
-        1 => {
-            let mut address = [0; 4];
-            client.read_exact(&mut address).await?;
-            Some(address.into())
-        }
-        _ => {
-            let mut name = vec![0; usize::from(client.read_u8().await?)];
-            client.read_exact(&mut name).await?;
-            let name = String::from_utf8_lossy(&name).into_owned();
-            names
-                .iter()
-                .find(|(known, _)| *known == name)
-                .map(|(_, address)| *address)
-        }
+    let address: Option<IpAddr> = if request[3] == 1 {
+        let mut address = [0; 4];
+        client.read_exact(&mut address).await?;
+        Some(address.into())
+    } else {
+        let mut name = vec![0; usize::from(client.read_u8().await?)];
+        client.read_exact(&mut name).await?;
+        let name = String::from_utf8_lossy(&name).into_owned();
+        let known = names.iter().find(|(known, _)| *known == name);
+        known.map(|(_, address)| *address)
     };
     let port = client.read_u16().await?;
     let refuse = |code: u8| [5, code, 0, 1, 0, 0, 0, 0, 0, 0];

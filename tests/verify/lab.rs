@@ -68,6 +68,60 @@ pub(crate) struct Lab {
     tasks: JoinSet<()>,
 }
 
+fn at(host: &str, port: u16) -> SocketAddr {
+    SocketAddr::new(host.parse().expect(host), port)
+}
+
+/// The site itself. `ports`: with TLS, plain.
+async fn serve_site(
+    tasks: &mut JoinSet<()>,
+    site: &Site,
+    authority: &Authority,
+    (tls_port, plain_port): (u16, u16),
+) {
+    let upgrade = answer(
+        301,
+        &format!("Location: https://shop.example:{tls_port}/\r\n"),
+        "",
+    );
+    match site {
+        Site::Secure(page) => {
+            serve_tls(tasks, at(SITE, tls_port), authority, page.clone()).await;
+            serve_plain(tasks, at(SITE, plain_port), upgrade.clone()).await;
+        }
+        Site::Plain(page) => serve_plain(tasks, at(SITE, plain_port), page.clone()).await,
+        Site::Down => {}
+    }
+}
+
+/// What people in the country meet before the site.
+async fn serve_doors(
+    tasks: &mut JoinSet<()>,
+    inside: Inside,
+    own: &Authority,
+    (tls_port, plain_port): (u16, u16),
+) {
+    let door = at(SITE_INSIDE, tls_port);
+    let plain_door = at(SITE_INSIDE, plain_port);
+    match inside {
+        Inside::Box(does) => {
+            serve_box(tasks, door, at(SITE, tls_port), does, own).await;
+            serve_box(tasks, plain_door, at(SITE, plain_port), Tls::Pass, own).await;
+        }
+        Inside::BoxAndPage(does, page) => {
+            serve_box(tasks, door, at(SITE, tls_port), does, own).await;
+            serve_plain(tasks, plain_door, page).await;
+        }
+        Inside::Swallowed => {
+            swallow(tasks, door).await;
+            swallow(tasks, plain_door).await;
+        }
+        Inside::PlainReset => serve_resets(tasks, plain_door).await,
+        Inside::Plain(page) => serve_plain(tasks, plain_door, page).await,
+        Inside::Nothing => {}
+    }
+}
+
 impl Lab {
     pub(crate) async fn new(site: Site, inside: Inside) -> Self {
         Self::with_authority(site, inside, Authority::named("honest")).await
@@ -76,20 +130,7 @@ impl Lab {
     pub(crate) async fn with_authority(site: Site, inside: Inside, authority: Authority) -> Self {
         let (tls_port, plain_port) = (free_port(), free_port());
         let mut tasks = JoinSet::new();
-        let at = |host: &str, port: u16| SocketAddr::new(host.parse().expect(host), port);
-        let upgrade = answer(
-            301,
-            &format!("Location: https://shop.example:{tls_port}/\r\n"),
-            "",
-        );
-        match &site {
-            Site::Secure(page) => {
-                serve_tls(&mut tasks, at(SITE, tls_port), &authority, page.clone()).await;
-                serve_plain(&mut tasks, at(SITE, plain_port), upgrade.clone()).await;
-            }
-            Site::Plain(page) => serve_plain(&mut tasks, at(SITE, plain_port), page.clone()).await,
-            Site::Down => {}
-        }
+        serve_site(&mut tasks, &site, &authority, (tls_port, plain_port)).await;
         serve_tls(
             &mut tasks,
             at(CONTROL, tls_port),
@@ -98,7 +139,7 @@ impl Lab {
         )
         .await;
         let own = Authority::named("a stranger");
-        let (door, control) = (at(SITE_INSIDE, tls_port), at(CONTROL_INSIDE, tls_port));
+        let control = at(CONTROL_INSIDE, tls_port);
         let does = match inside {
             Inside::Box(does) | Inside::BoxAndPage(does, _) => does,
             _ => Tls::Pass,
@@ -117,31 +158,7 @@ impl Lab {
             &own,
         )
         .await;
-        let plain_door = at(SITE_INSIDE, plain_port);
-        match inside {
-            Inside::Box(does) => {
-                serve_box(&mut tasks, door, at(SITE, tls_port), does, &own).await;
-                serve_box(
-                    &mut tasks,
-                    plain_door,
-                    at(SITE, plain_port),
-                    Tls::Pass,
-                    &own,
-                )
-                .await;
-            }
-            Inside::BoxAndPage(does, page) => {
-                serve_box(&mut tasks, door, at(SITE, tls_port), does, &own).await;
-                serve_plain(&mut tasks, plain_door, page).await;
-            }
-            Inside::Swallowed => {
-                swallow(&mut tasks, door).await;
-                swallow(&mut tasks, plain_door).await;
-            }
-            Inside::PlainReset => serve_resets(&mut tasks, plain_door).await,
-            Inside::Plain(page) => serve_plain(&mut tasks, plain_door, page).await,
-            Inside::Nothing => {}
-        }
+        serve_doors(&mut tasks, inside, &own, (tls_port, plain_port)).await;
         let names = [
             ("shop.example", SITE),
             ("control.example", CONTROL),
