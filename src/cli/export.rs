@@ -7,6 +7,7 @@ use super::export_show::{DiffCommand, IssuesCommand};
 use super::export_write::{FormatOutput, write_format};
 use super::{CliError, Exit, Terminal};
 use crate::block::HostName;
+use crate::block::list::exchange::RegisterEncoding;
 use crate::block::list::{ListFormat, ListOptions, RpzAction, SquidPart, SuricataAction};
 
 const EXAMPLES: &str = "\
@@ -73,9 +74,9 @@ enum Verb {
     /// Suricata rules (hosts, hosts and below, addresses, URLs of clear HTTP)
     #[command(after_help = FORMAT_EXAMPLES)]
     Suricata(SuricataCommand),
-    /// CSV for machines
+    /// CSV for machines, or for people and their spreadsheets
     #[command(after_help = FORMAT_EXAMPLES)]
-    Csv(FormatCommand),
+    Csv(CsvCommand),
     /// JSON Lines
     #[command(after_help = FORMAT_EXAMPLES)]
     Jsonl(FormatCommand),
@@ -90,7 +91,7 @@ enum Verb {
     Xarf(FormatCommand),
     /// Register XML
     #[command(after_help = FORMAT_EXAMPLES)]
-    Register(FormatCommand),
+    Register(RegisterCommand),
     /// One target a line
     #[command(after_help = FORMAT_EXAMPLES)]
     Plain(FormatCommand),
@@ -167,6 +168,24 @@ enum Reaction {
     Alert,
 }
 
+#[derive(Debug, clap::Args)]
+struct CsvCommand {
+    /// For people: targets defanged, nothing that a spreadsheet takes for a formula
+    #[arg(long)]
+    for_people: bool,
+    #[command(flatten)]
+    command: FormatCommand,
+}
+
+#[derive(Debug, clap::Args)]
+struct RegisterCommand {
+    /// In UTF-8 instead of windows-1251
+    #[arg(long)]
+    utf8: bool,
+    #[command(flatten)]
+    command: FormatCommand,
+}
+
 impl ExportCommand {
     pub(super) fn run(self, terminal: &mut Terminal) -> Result<Exit, CliError> {
         match self.verb {
@@ -178,12 +197,12 @@ impl ExportCommand {
             Verb::Squid(command) => command.run(terminal),
             Verb::Nftables(command) => command.run(ListFormat::Nftables, terminal),
             Verb::Suricata(command) => command.run(terminal),
-            Verb::Csv(command) => command.run(ListFormat::Csv, terminal),
+            Verb::Csv(command) => command.run(terminal),
             Verb::Jsonl(command) => command.run(ListFormat::Jsonl, terminal),
             Verb::Stix(command) => command.run(ListFormat::Stix, terminal),
             Verb::Misp(command) => command.run(ListFormat::Misp, terminal),
             Verb::Xarf(command) => command.run(ListFormat::Xarf, terminal),
-            Verb::Register(command) => command.run(ListFormat::Register, terminal),
+            Verb::Register(command) => command.run(terminal),
             Verb::Plain(command) => command.run(ListFormat::Plain, terminal),
             Verb::All(command) => command.run(terminal),
             Verb::Diff(command) => command.run(terminal),
@@ -223,6 +242,25 @@ impl RpzCommand {
             }
         };
         self.command.run_with(ListFormat::Rpz, choose, terminal)
+    }
+}
+
+impl CsvCommand {
+    fn run(self, terminal: &mut Terminal) -> Result<Exit, CliError> {
+        let choose = |options: &mut ListOptions| options.csv_for_people = self.for_people;
+        self.command.run_with(ListFormat::Csv, choose, terminal)
+    }
+}
+
+impl RegisterCommand {
+    fn run(self, terminal: &mut Terminal) -> Result<Exit, CliError> {
+        let choose = |options: &mut ListOptions| {
+            if self.utf8 {
+                options.register = RegisterEncoding::Utf8;
+            }
+        };
+        self.command
+            .run_with(ListFormat::Register, choose, terminal)
     }
 }
 

@@ -3,7 +3,9 @@
 use super::flags::new_table;
 use super::words::minute_text;
 use super::{Style, clean_line, fit_width};
+use crate::block::guard::predicted_effect;
 use crate::block::{BlockAct, BlockItem, BlockRequest, BlockStep};
+use crate::document::Language;
 use crate::dossier::RequestFile;
 use crate::id::{ItemId, RequestId};
 use comfy_table::Cell;
@@ -163,6 +165,8 @@ fn write_item(out: &mut dyn Write, item: &BlockItem, state: Option<&str>) -> io:
         clean_line(item.decided_by.as_str()),
         minute_text(item.decided)
     )?;
+    let effect = predicted_effect(&item.target).title(Language::En);
+    writeln!(out, "  effect    {}", clean_line(&effect))?;
     writeln!(out, "  grounds   {}", clean_line(&item.grounds.join(", ")))?;
     writeln!(out, "  reasons   {}", clean_line(&item.reasons))?;
     if let Some(reason) = &item.scope_reason {

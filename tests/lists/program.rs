@@ -374,3 +374,17 @@ fn what_became_protected_after_it_was_ordered_enters_no_list() {
         "0 new, 0 gone, 0 changed; 2 entries\n"
     );
 }
+
+#[test]
+fn people_get_a_table_without_live_links_and_readers_a_register_in_utf8() {
+    let lab = desk();
+    order_blocks(&lab.store(), &[host("shop.free.example")], 0);
+    lab.run(&["export", "csv", "--for-people", "--out", "people.csv"]);
+    let people = read(&lab.path("people.csv"));
+    assert!(people.starts_with('\u{feff}'), "{people}");
+    assert!(people.contains("shop[.]free[.]example"), "{people}");
+    assert!(!people.contains("shop.free.example"), "{people}");
+    lab.run(&["export", "register", "--utf8", "--out", "register.xml"]);
+    let register = read(&lab.path("register.xml"));
+    assert!(register.contains("encoding=\"utf-8\"") || register.contains("encoding=\"UTF-8\""));
+}

@@ -163,6 +163,7 @@ impl ListFormat {
             Self::Nftables => nftables::write(list, out),
             Self::Suricata => suricata::write(list, options.suricata, out),
             Self::Plain => plain::write(list, out),
+            Self::Csv if options.csv_for_people => exchange::write_human_csv(list, out),
             Self::Csv => exchange::write_csv(list, out),
             Self::Jsonl => exchange::write_jsonl(list, out),
             Self::Stix => exchange::write_stix(list, out),

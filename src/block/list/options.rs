@@ -18,6 +18,8 @@ pub struct ListOptions {
     pub suricata: SuricataAction,
     /// In which bytes the register is written.
     pub register: RegisterEncoding,
+    /// Whether CSV is for people: defanged, guarded against formulas, with a byte order mark.
+    pub csv_for_people: bool,
 }
 
 /// Choices of the response policy zone.
