@@ -5,7 +5,7 @@ use crate::id::ItemId;
 use serde::{Deserialize, Serialize};
 
 /// Where an item of a request stands. What was measured (`verified`) is added by
-/// [`Dossier`](crate::dossier::Dossier).
+/// `RequestFile` (`dossier/`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ItemState {

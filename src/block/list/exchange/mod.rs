@@ -1,7 +1,7 @@
 //! Formats for exchange between units and with other programs.
 //!
 //! All stream: memory does not grow with the list beyond a few bytes an entry, and the same list gives the same
-//! bytes. Texts that people or sites wrote go through [`clean_text`] first.
+//! bytes. Texts that people or sites wrote go through `clean_text` first.
 //!
 //! - [`write_csv`] for machines, [`write_human_csv`] for people and their spreadsheets.
 //! - [`write_jsonl`], [`write_misp`], [`write_xarf`], [`write_register`] and [`read_register`].
