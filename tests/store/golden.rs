@@ -5,12 +5,16 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fs;
 use std::path::{Path, PathBuf};
+use tazy::block::list::ListIssue;
+use tazy::block::{BlockRequest, BlockStep, ItemState, item_state};
 use tazy::capture::Manifest;
+use tazy::figures::FrozenReport;
 use tazy::flag::{Flag, Visit};
 use tazy::id::{FlagId, RunId};
 use tazy::review::{Choice, Decision, Reason, ReviewStatus};
 use tazy::store::{FlagFilter, Repair, Run, RunFinished};
 use tazy::verdict::Band;
+use tazy::verify::{BlockVerdict, Verification};
 
 fn fixtures() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/store/v1")
@@ -105,4 +109,30 @@ fn a_store_with_decisions_opens_and_answers() {
     let chain = store.decisions(&FlagId::of_site("lavka.example")).unwrap();
     assert_eq!(chain.len(), 2);
     assert_eq!(store.check().unwrap().problems, Vec::<String>::new());
+}
+
+/// Written when block requests joined the format.
+fn blocking() -> PathBuf {
+    fixtures().with_file_name("blocking")
+}
+
+#[test]
+fn requests_and_what_follows_them_are_read_and_written_back_equal() {
+    let folder = blocking();
+    let request: BlockRequest = equal_in(&folder, "block_request");
+    let item = &request.items[0];
+    assert_eq!(item.target.live(), "applecity-greens.me");
+    let steps = ["approve", "submit", "order"].map(|act| {
+        let step: BlockStep = equal_in(&folder, &format!("block_step_{act}"));
+        assert_eq!((step.act.as_str(), &step.request), (act, &request.id));
+        step
+    });
+    assert_eq!(item_state(&item.id, &steps), ItemState::Ordered);
+    let verification: Verification = equal_in(&folder, "verification");
+    assert_eq!(verification.verdict, BlockVerdict::Inconclusive);
+    assert_eq!(verification.item, item.id);
+    let issue: ListIssue = equal_in(&folder, "list_issue");
+    assert_eq!((issue.serial, issue.entries), (2_026_112_301, 1));
+    let report: FrozenReport = equal_in(&folder, "frozen_report");
+    assert!(report.log_size > issue.log_size);
 }
