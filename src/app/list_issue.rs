@@ -199,50 +199,42 @@ fn entries_of(
 }
 
 /// What is in force, and what of it may not enter a list.
+#[derive(Default)]
 struct State {
     entries: Vec<ListEntry>,
     withheld: Vec<Withheld>,
 }
 
 impl State {
+    /// Requests are looked at one at a time: a list is much smaller than what it rests on.
     fn at(store: &Store, rules: Option<&BlockRules>, log_size: u64) -> Result<Self, StoreError> {
-        let files = store.request_files_at(log_size)?;
-        Ok(Self::of(files, rules))
+        let mut state = Self::default();
+        store.each_request_until(log_size, |file| state.take(&file, rules))?;
+        state.entries = sorted(state.entries);
+        Ok(state)
     }
 
     /// Every entry passes the guards once more, whatever they said when it was asked for.
-    fn of(files: Vec<RequestFile>, rules: Option<&BlockRules>) -> Self {
-        let mut withheld = Vec::new();
-        let mut entries = Vec::new();
-        for file in files {
-            let items: BTreeMap<&ItemId, &BlockItem> = file
-                .request
-                .items
-                .iter()
-                .map(|item| (&item.id, item))
-                .collect();
-            for entry in file.list_entries() {
-                let objections = rules.map_or_else(Vec::new, |rules| {
-                    rules.protection.objections_to_target(&entry.target)
+    fn take(&mut self, file: &RequestFile, rules: Option<&BlockRules>) {
+        let items = file.request.items.iter();
+        let items: BTreeMap<&ItemId, &BlockItem> = items.map(|item| (&item.id, item)).collect();
+        for entry in file.list_entries() {
+            let objections = rules.map_or_else(Vec::new, |rules| {
+                rules.protection.objections_to_target(&entry.target)
+            });
+            let standing = match items.get(&entry.item) {
+                Some(item) => item.standing_objections(objections),
+                None => objections,
+            };
+            if standing.is_empty() {
+                self.entries.push(entry);
+            } else {
+                self.withheld.push(Withheld {
+                    item: entry.item,
+                    target: entry.target,
+                    objections: standing,
                 });
-                let standing = match items.get(&entry.item) {
-                    Some(item) => item.standing_objections(objections),
-                    None => objections,
-                };
-                if standing.is_empty() {
-                    entries.push(entry);
-                } else {
-                    withheld.push(Withheld {
-                        item: entry.item,
-                        target: entry.target,
-                        objections: standing,
-                    });
-                }
             }
-        }
-        Self {
-            entries: sorted(entries),
-            withheld,
         }
     }
 }

@@ -11,13 +11,12 @@
 //! - [`draft_request`]: confirmed flags to a block request.
 //! - [`write_papers`]: the papers of a block request as files.
 //! - [`awaited_acts`]: deadlines over all requests.
-//! - [`list_in_force`]: what is blocked, as lists carry it. [`issue_list`]: the list that goes out, with its number.
+//! - [`issue_list`]: the list that goes out, with its number; [`published_list`]: the one that went out last.
 //! - [`verify_blocks`]: whether it is, measured and recorded.
 //!
 //! The only loop of the program, a page's links returning to the frontier, is closed in `visit.rs`.
 
 mod awaited;
-mod blocking;
 mod chain;
 pub mod demo;
 mod draft;
@@ -42,7 +41,6 @@ mod verify;
 mod visit;
 
 pub use awaited::{Awaited, awaited_acts};
-pub use blocking::{list_in_force, list_in_force_at};
 pub use draft::{DraftError, DraftSettings, draft_request};
 pub use export::{ExportError, Exported, export_manifest};
 pub use figures::{Recomputed, StoreFigures, figures_at, recompute};

@@ -141,7 +141,7 @@ impl Store {
     pub fn request_files_at(&self, log_size: u64) -> Result<Vec<RequestFile>, StoreError> {
         let mut files: BTreeMap<RequestId, RequestFile> = BTreeMap::new();
         let mut order = Vec::new();
-        for request in self.records_until::<BlockRequest>('b', log_size)? {
+        for request in self.records_until::<BlockRequest>(&key('b', &[""]), log_size)? {
             order.push((request.drafted, request.id.clone()));
             let file = RequestFile {
                 steps: Vec::new(),
@@ -151,12 +151,12 @@ impl Store {
             };
             files.insert(file.request.id.clone(), file);
         }
-        for step in self.records_until::<BlockStep>('s', log_size)? {
+        for step in self.records_until::<BlockStep>(&key('s', &[""]), log_size)? {
             if let Some(file) = files.get_mut(&step.request) {
                 file.steps.push(step);
             }
         }
-        for verification in self.records_until::<Verification>('q', log_size)? {
+        for verification in self.records_until::<Verification>(&key('q', &[""]), log_size)? {
             if let Some(file) = files.get_mut(&verification.request) {
                 file.verifications.push(verification);
             }
@@ -175,6 +175,33 @@ impl Store {
             .into_iter()
             .filter_map(|(_, id)| files.remove(&id))
             .collect())
+    }
+
+    /// Calls `take` with every request and its steps as they stood when the journal had `log_size` records, one at a
+    /// time, in the order of their ids. Verifications are left out: nothing that goes out depends on them.
+    pub fn each_request_until(
+        &self,
+        log_size: u64,
+        mut take: impl FnMut(RequestFile),
+    ) -> Result<(), StoreError> {
+        for row in self.index.rows(&key('b', &[""])) {
+            let row = row?;
+            let place = self.index.place_in(&row.key, &row.value)?;
+            if place.seq > log_size {
+                continue;
+            }
+            let request: BlockRequest = self.records.record(&place)?;
+            let id = request.id.as_str();
+            let steps = self.records_until(&key('s', &[id, ""]), log_size)?;
+            let later: Vec<BlockRequest> = self.records_until(&key('B', &[id, ""]), log_size)?;
+            take(RequestFile {
+                superseded_by: later.into_iter().next().map(|later| later.id),
+                verifications: Vec::new(),
+                request,
+                steps,
+            });
+        }
+        Ok(())
     }
 
     /// The requests with an item about a flag, the first drafted first.
@@ -206,14 +233,14 @@ impl Store {
         Ok(steps)
     }
 
-    /// The records under keys of a sort that were journaled up to `log_size`, in the order of their keys.
+    /// The records under keys that begin with `prefix` and were journaled up to `log_size`, in the order of their keys.
     fn records_until<T: DeserializeOwned>(
         &self,
-        sort: char,
+        prefix: &[u8],
         log_size: u64,
     ) -> Result<Vec<T>, StoreError> {
         let mut records = Vec::new();
-        for row in self.index.rows(&key(sort, &[""])) {
+        for row in self.index.rows(prefix) {
             let row = row?;
             if place_from(&row.value).is_some_and(|place| place.seq <= log_size) {
                 let place = self.index.place_in(&row.key, &row.value)?;

@@ -8,16 +8,15 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
-use tazy::app::list_in_force;
-use tazy::block::list::ListIssue;
+use tazy::block::list::{ListIssue, digest_of};
 use tazy::block::profile::BlockRules;
 use tazy::block::{
     BlockAct, BlockItem, BlockRequest, BlockStep, BlockTarget, HostName, ItemEvidence, ItemFinding,
     Paper, Purpose,
 };
 use tazy::clock::Clock;
-use tazy::digest::Digest;
 use tazy::document::Language;
+use tazy::dossier::RequestFile;
 use tazy::id::{ItemId, RequestId, RunId, StepId};
 use tazy::review::{Choice, Element, Reason, Reviewer, Ruling, decide};
 use tazy::rules::Category;
@@ -128,19 +127,17 @@ impl Lab {
     /// The list goes out.
     pub(crate) fn issue(&self, serial: u64, at: &str) {
         let store = self.open();
-        let list = list_in_force(&store, "", "").unwrap();
-        let mut lines = Vec::new();
-        for entry in &list.entries {
-            serde_json::to_writer(&mut lines, entry).unwrap();
-            lines.push(b'\n');
-        }
+        let mut entries = Vec::new();
+        let take = |file: RequestFile| entries.extend(file.list_entries());
+        store.each_request_until(u64::MAX, take).unwrap();
+        entries.sort_by(|a, b| (&a.target, &a.item).cmp(&(&b.target, &b.item)));
         let issue = ListIssue {
             serial,
             at: at.parse().unwrap(),
             by: reviewer("b.omarov"),
             log_size: store.log_size(),
-            entries: list.entries.len() as u64,
-            digest: Digest::of(&lines),
+            entries: entries.len() as u64,
+            digest: digest_of(&entries).unwrap(),
             growth_accepted: None,
         };
         store.record_list_issue(&issue).unwrap();
