@@ -161,6 +161,10 @@ fn words_of_term_lists(folder: &Path, words: &mut BTreeSet<String>) {
             words_of_term_lists(&path, words);
             continue;
         }
+        // Templates of papers and their fonts lie beside the packs.
+        if path.extension().is_none_or(|extension| extension != "yaml") {
+            continue;
+        }
         for line in std::fs::read_to_string(&path).unwrap().lines() {
             let entry = line
                 .strip_prefix("      - ")
