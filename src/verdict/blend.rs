@@ -11,6 +11,8 @@ pub(super) type LogOdds = BTreeMap<Category, f64>;
 /// How many pages of a site the model sees together: the most telling ones. Those of a whole site would
 /// drown them.
 const PAGES_TOGETHER: usize = 3;
+/// A scan reads so many pages of a site, unless it is told otherwise.
+const USUAL_PAGES: usize = 20;
 /// How many pages of a larger site it also sees one by one.
 const PAGES_APART: usize = 5;
 /// Categories with a lower probability than this are not worth a word.
@@ -31,16 +33,15 @@ pub(super) struct View<'a> {
 
 impl<'a> View<'a> {
     /// Pages and rules over the whole site, together.
-    fn of(pages: Vec<&'a Examined>, of_site: &[Finding], looks: usize) -> Self {
+    fn of(pages: Vec<&'a Examined>, of_site: &[Finding], allowance: f64) -> Self {
         let mut features = Features::union(pages.iter().map(|page| &page.features));
         for finding in of_site {
             features.add_fact(Key::of_rule(&finding.rule));
         }
-        let looks = u32::try_from(looks).unwrap_or(u32::MAX);
         Self {
             features,
             pages,
-            allowance: f64::from(looks.max(1)).ln(),
+            allowance,
         }
     }
 }
@@ -60,21 +61,28 @@ pub(super) fn view_of_site<'a>(
     // A stable sort: of equals the first, and the crawler fetches what promises most first.
     telling.sort_by(|a, b| b.0.total_cmp(&a.0));
     let together = telling.iter().take(PAGES_TOGETHER).map(|(_, page)| *page);
-    let mut best = View::of(together.collect(), of_site, 1);
+    // The three that look worst of thousands do so by chance.
+    let crowd = ratio(pages.len(), USUAL_PAGES).max(1.0).ln();
+    let mut best = View::of(together.collect(), of_site, crowd);
     let Some(model) = ruleset.model().filter(|_| pages.len() > PAGES_TOGETHER) else {
         return best;
     };
     let tally = telling.first().map_or(Model::NO_RULE, |(worth, _)| *worth);
-    let mut most = model.log_odds(&best.features, tally);
+    let mut most = model.log_odds(&best.features, tally) - crowd;
     let named = telling.iter().filter(|(worth, _)| *worth > Model::NO_RULE);
     for (worth, page) in named.take(PAGES_APART) {
-        let alone = View::of(vec![*page], of_site, PAGES_APART);
+        let alone = View::of(vec![*page], of_site, crowd + ratio(PAGES_APART, 1).ln());
         let log_odds = model.log_odds(&alone.features, *worth) - alone.allowance;
         if log_odds > most {
             (most, best) = (log_odds, alone);
         }
     }
     best
+}
+
+fn ratio(count: usize, of: usize) -> f64 {
+    let float = |number: usize| f64::from(u32::try_from(number).unwrap_or(u32::MAX));
+    float(count) / float(of)
 }
 
 /// What rules say of a page by itself, for the category that they speak for most, log-odds.
