@@ -32,7 +32,7 @@ fn list() -> BlockList {
     let mut list = BlockList {
         title: "Bench".to_owned(),
         unit: "Unit".to_owned(),
-        contact: None,
+        contact: Some("unit@police.example".to_owned()),
         serial: 2_026_112_201,
         generated: "2026-11-22T10:00:00Z".parse().expect("a time"),
         entries: (0..ENTRIES)
