@@ -79,6 +79,23 @@ pub enum BlockAct {
 }
 
 impl BlockAct {
+    /// The codes of all acts; a test holds them equal to [`BlockAct::as_str`].
+    pub const CODES: [&'static str; 13] = [
+        "approve",
+        "submit",
+        "acknowledge",
+        "order",
+        "effect",
+        "refuse",
+        "withdraw",
+        "removed",
+        "appeal",
+        "appealed",
+        "lift",
+        "lifted",
+        "expire",
+    ];
+
     /// Its code in JSON and on the command line.
     pub fn as_str(&self) -> &'static str {
         match self {

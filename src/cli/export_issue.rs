@@ -1,5 +1,6 @@
 //! What every `tazy export` of a list does first: what is in force, its number, what stops it.
 
+use super::block_profile::load_block_rules;
 use super::evidence_log::sign_after_decision;
 use super::open::{RulesOption, StoreOption, system_clock};
 use super::review::{author, desk_options};
@@ -7,16 +8,12 @@ use super::{CliError, Terminal};
 use crate::app::{IssueError, IssueSettings, IssuedList, issue_list, weigh_issue};
 use crate::block::HostName;
 use crate::block::list::{GrowthLimit, ListOptions};
-use crate::block::profile::BlockRules;
 use crate::config::DeskOptions;
 use crate::report::clean_line;
 use crate::review::Reviewer;
 use crate::store::Store;
 use std::io::Write;
 use std::path::PathBuf;
-
-/// Errors of rules that are shown; the first mended often mend the rest.
-const SHOWN_ERRORS: usize = 20;
 
 /// Which list, by whom.
 #[derive(Debug, clap::Args)]
@@ -122,21 +119,6 @@ pub(super) fn list_options(desk: &DeskOptions) -> Result<ListOptions, CliError> 
         .transpose()
         .map_err(|problem| CliError::usage(problem.to_string()))?;
     Ok(options)
-}
-
-/// Profiles and protected names, or every error in them.
-pub(super) fn load_block_rules(rules: &RulesOption) -> Result<BlockRules, CliError> {
-    BlockRules::load(rules.directory()).map_err(|errors| {
-        let mut message = format!(
-            "the rules of blocking cannot be used ({} wrong)",
-            errors.len()
-        );
-        for error in errors.iter().take(SHOWN_ERRORS) {
-            message.push_str("\n  ");
-            message.push_str(&clean_line(&error.to_string()));
-        }
-        CliError::failure(message)
-    })
 }
 
 /// What to do about it.

@@ -1,5 +1,6 @@
 //! `tazy verify`
 
+use super::block_profile::load_block_rules;
 use super::open::{RulesOption, StoreOption, system_clock};
 use super::scan::block_on;
 use super::signals::Interrupts;
@@ -8,7 +9,6 @@ use super::verify_measure::{ImportCommand, MeasureCommand};
 use super::verify_options::{LookOptions, MeasureOptions, desk_of, tell};
 use super::{CliError, Exit, Terminal};
 use crate::app::{Stop, VerifyPlan, VerifyTarget, named_targets, target_of, verify_blocks};
-use crate::block::profile::BlockRules;
 use crate::dossier::{RequestFile, proposals};
 use crate::report::{Style, write_json_line, write_look, write_proposals};
 use crate::store::{FlagFilter, Store};
@@ -244,14 +244,6 @@ pub(super) fn propose(store: &Store, typed: &str, terminal: &mut Terminal) -> Re
     let found = proposals(&files, &flags, |flag| confirmed.contains(flag));
     write_proposals(&mut terminal.out, &found, typed)?;
     Ok(())
-}
-
-/// Profiles with their deadlines.
-pub(super) fn load_block_rules(rules: &RulesOption) -> Result<BlockRules, CliError> {
-    BlockRules::load(rules.directory()).map_err(|errors| {
-        let first = errors.first().map(ToString::to_string).unwrap_or_default();
-        CliError::failure(format!("the profiles cannot be used: {first}"))
-    })
 }
 
 fn counted(count: usize, one: &str) -> String {

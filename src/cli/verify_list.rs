@@ -1,7 +1,8 @@
 //! `tazy verify due`, `list` and `show`
 
+use super::block_profile::load_block_rules;
 use super::open::{RulesOption, StoreOption, system_clock};
-use super::verify::{load_block_rules, propose};
+use super::verify::propose;
 use super::{CliError, Exit, Terminal};
 use crate::app::named_targets;
 use crate::block::profile::BlockRules;

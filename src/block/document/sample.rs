@@ -2,7 +2,7 @@
 
 use super::{LogPosition, Measurement, PaperFacts, PaperKind, write_paper};
 use crate::block::profile::{Authority, Profile, Role};
-use crate::block::{BlockRequest, BlockStep};
+use crate::block::{BlockAct, BlockRequest, BlockStep};
 use crate::digest::Digest;
 use crate::document::{Edition, Language, TemplateError, Templates};
 use crate::rules::Category;
@@ -158,22 +158,7 @@ fn item(is_rich: bool) -> Value {
 
 /// One step of each act; their order means nothing here.
 fn steps() -> Vec<Value> {
-    let acts = [
-        "approve",
-        "submit",
-        "acknowledge",
-        "order",
-        "effect",
-        "refuse",
-        "withdraw",
-        "removed",
-        "appeal",
-        "appealed",
-        "lift",
-        "lifted",
-        "expire",
-    ];
-    acts.map(|act| {
+    BlockAct::CODES.map(|act| {
         json!({
             "id": format!("s-{act}"), "request": "b-000000000000", "act": act, "by": "C. Chief", "at": TIME,
             "number": "12-3/456", "date": "2026-11-22", "organ": "Organ", "reason": "reason", "upheld": true,

@@ -6,22 +6,6 @@ use crate::document::clean_text;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Codes of all acts: each is in the map of steps, with nothing if it did not happen.
-const ACTS: [&str; 13] = [
-    "approve",
-    "submit",
-    "acknowledge",
-    "order",
-    "effect",
-    "refuse",
-    "withdraw",
-    "removed",
-    "appeal",
-    "appealed",
-    "lift",
-    "lifted",
-    "expire",
-];
 /// Longest name of an organ, number of a paper, name of a person.
 const NAME: usize = 300;
 /// Longest reason.
@@ -48,7 +32,8 @@ pub(super) struct StepFacts {
 
 /// The latest of each act among `steps`.
 pub(super) fn latest_steps<'a>(steps: impl Iterator<Item = &'a BlockStep>, local: &Local) -> Steps {
-    let mut latest: Steps = ACTS.into_iter().map(|act| (act, None)).collect();
+    // Each is there, with nothing if it did not happen.
+    let mut latest: Steps = BlockAct::CODES.into_iter().map(|act| (act, None)).collect();
     for step in steps {
         latest.insert(step.act.as_str(), Some(facts_of(step, local)));
     }

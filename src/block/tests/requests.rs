@@ -1,8 +1,8 @@
-//! What a request must have before it is recorded.
+//! What a request must have before it is recorded, and the codes of what follows.
 
-use super::{item, named, request, time, two_items, url};
+use super::{acts, item, named, request, time, two_items, url};
 use crate::block::guard::{Objection, ObjectionCode};
-use crate::block::{BlockTarget, Override, RequestError, check_request};
+use crate::block::{BlockAct, BlockTarget, Override, RequestError, check_request};
 use crate::id::{DecisionId, FlagId, RunId};
 use crate::review::{Choice, Decision, Grounds};
 use crate::rules::Category;
@@ -113,4 +113,14 @@ fn one_target_stands_in_a_request_once() {
     assert!(matches!(refused, Err(RequestError::TwiceTarget(_))));
     let none = check_request(&request(Vec::new()), |_| None, |_| Vec::new());
     assert_eq!(none, Err(RequestError::NoItems));
+}
+
+#[test]
+fn the_codes_of_acts_are_those_of_every_act() {
+    let mut acts = acts();
+    acts.dedup_by_key(|act| act.as_str());
+    assert_eq!(
+        acts.iter().map(BlockAct::as_str).collect::<Vec<_>>(),
+        BlockAct::CODES
+    );
 }
